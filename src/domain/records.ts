@@ -1,0 +1,78 @@
+/**
+ * What an Owner keeps: the kinds of record, how each is keyed, and the log line that holds what happened.
+ */
+import type {
+  AccountDetails,
+  AssetPosition,
+  CashPosition,
+  FeedConfiguration,
+  FeedDetails,
+  OrderState,
+  UpdateEvent,
+} from "../protocol/messages/index.ts";
+import type { ErrorText } from "../protocol/errors.ts";
+
+declare const brand: unique symbol;
+
+/** Microseconds since 1970, strictly increasing in an Owner: it orders, pages and dates records at once. */
+export type At = number & { readonly [brand]: "At" };
+
+/** The current state of each kind of record. Positions show every figure, also zeros. */
+export interface Records {
+  readonly account: AccountDetails;
+  readonly balance: CashPosition;
+  readonly holding: AssetPosition;
+  readonly order: OrderState;
+  readonly feed: FeedDetails;
+  readonly configuration: FeedConfiguration;
+}
+
+export type Kind = keyof Records;
+
+/** The key of a record within its kind and Owner. Keys begin with the account where the record has one. */
+export type Key<K extends Kind = Kind> = string & { readonly [brand]: K };
+
+/** Separates the parts of a key: readable text never holds it (see `isReadableText`). */
+export const KEY_SEPARATOR = "\u001f";
+
+function key<K extends Kind>(...parts: readonly string[]): Key<K> {
+  // The one place where keys are made, so that two parts are never mistaken for one.
+  return parts.join(KEY_SEPARATOR) as Key<K>;
+}
+
+/** Makes the key of each kind of record. Account ids here are within the Owner: `AccountID`, never `owner/account`. */
+export const keyOf = {
+  account: (accountId: string): Key<"account"> => key(accountId),
+  balance: (accountId: string, currency: string): Key<"balance"> => key(accountId, currency),
+  holding: (accountId: string, exchange: string, code: string): Key<"holding"> => key(accountId, exchange, code),
+  order: (accountId: string, orderId: string): Key<"order"> => key(accountId, orderId),
+  feed: (name: string): Key<"feed"> => key(name),
+  configuration: (name: string): Key<"configuration"> => key(name),
+} as const;
+
+/** What all keys of one account's records begin with. */
+export function accountPrefix(accountId: string): string {
+  return accountId + KEY_SEPARATOR;
+}
+
+/** One line of the log. */
+export interface LogRecord<Event = UpdateEvent> {
+  readonly At: At;
+  readonly Sequence: string;
+  readonly Position: number;
+  /** The update, completed by what the server fills in. Absent for a configuration, and for what could not be read. */
+  readonly Update?: Event;
+  /** What a feed configured, for a record of that. */
+  readonly Configuration?: FeedConfiguration;
+  /** The text of a frame that could not be read but whose position could. */
+  readonly Unreadable?: string;
+  readonly Events: readonly Event[];
+  /** Why the update changed nothing. */
+  readonly Errors?: readonly ErrorText[];
+}
+
+/** The sequence of what comes by REST, as client requests, or from the OMS itself. */
+export const OMS_SEQUENCE = "oms";
+
+/** The sequence of metadata handed down by the System object. */
+export const SYSTEM_SEQUENCE = "system";

@@ -1,0 +1,89 @@
+/**
+ * What the rules read and what they change. The rules see a Draft: a layer of changes over a State that they cannot
+ * touch. A refused update's draft is dropped; an accepted one is merged into the layer below.
+ */
+import type { Decimal } from "../protocol/decimal.ts";
+import { choice, type Of, bool, message, one, text } from "../protocol/fields.ts";
+import { OrderTrade, Side } from "../protocol/messages/index.ts";
+import type { At, Key, Kind, Records } from "./records.ts";
+
+/**
+ * A trade that is known for ever (rule T2): what it was booked under, its current content, and its original content
+ * once it was corrected. `Cancelled` is final (rule T5). Field numbers are of no meaning: this is never on the wire.
+ */
+export const KnownTrade = message("KnownTrade", {
+  AccountID: text(1),
+  Currency: text(2),
+  Exchange: text(3),
+  Code: text(4),
+  Side: choice(5, Side),
+  Trade: one(6, OrderTrade),
+  Original: one(7, OrderTrade),
+  Cancelled: bool(8),
+});
+export type KnownTrade = Of<typeof KnownTrade>;
+
+/** A transfer that is known for ever (rule C3), by a digest of its content. */
+export const KnownTransfer = message("KnownTransfer", { Digest: text(1) });
+export type KnownTransfer = Of<typeof KnownTransfer>;
+
+/** Under which account an order of that OrderID lives; absent once it is removed. */
+export const KnownOrder = message("KnownOrder", { AccountID: text(1) });
+export type KnownOrder = Of<typeof KnownOrder>;
+
+/** What is known by an id of its own rather than by the account it belongs to. */
+export interface KnownRecords {
+  readonly order: KnownOrder;
+  readonly trade: Known<KnownTrade>;
+  readonly transfer: KnownTransfer;
+}
+export type KnownKind = keyof KnownRecords;
+
+/** Something known, with the At of the record that first told of it. */
+export type Known<Content> = Content & { readonly At: At };
+
+/**
+ * The average price of a holding and what it rests on (rules H1-H3). `unpriced`: unknown until the first priced
+ * movement in the same direction sets it. `mixed`: two currencies met; unknown until flat or through zero.
+ */
+export type Average =
+  | { readonly basis: "flat" }
+  | { readonly basis: "priced"; readonly price: Decimal; readonly currency: string | undefined }
+  | { readonly basis: "unpriced" }
+  | { readonly basis: "mixed" };
+
+/** A signed quantity and its average. */
+export interface Position {
+  readonly quantity: Decimal;
+  readonly average: Average;
+}
+
+/** One change of a holding's quantity, at its place in the Owner's log, and the position after it (rule T6). */
+export interface Movement {
+  readonly at: At;
+  readonly quantity: Decimal;
+  /** Absent for an unpriced transfer. */
+  readonly price?: Decimal;
+  readonly currency?: string;
+  readonly after: Position;
+}
+
+/** What one timer is for. Its key is the OrderID or the feed's name. */
+export type TimerKind = "order" | "feed" | "silence";
+
+export interface Timer {
+  /** Wall time in milliseconds since 1970. */
+  readonly due: number;
+  readonly kind: TimerKind;
+  readonly key: string;
+}
+
+/** Everything that the rules may ask about the past. */
+export interface State {
+  record<K extends Kind>(kind: K, key: Key<K>): Records[K] | undefined;
+  known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined;
+  /** The last movement of a holding before a place in the log. */
+  movementBefore(holding: Key<"holding">, at: At): Movement | undefined;
+  /** The movements of a holding from a place in the log on, in order. */
+  movementsFrom(holding: Key<"holding">, at: At): Iterable<Movement>;
+}

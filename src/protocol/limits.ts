@@ -1,0 +1,62 @@
+/** Every limit of the system, by name. Bytes are counted in UTF-8 unless said. */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const LIMITS = {
+  // Decimals. What is read may be this long; what is derived (a product has twice the decimals) may be longer.
+  /** Significant digits of a decimal that a caller sends. */
+  DECIMAL_DIGITS: 60,
+  /** Digits after the point of a decimal that a caller sends. */
+  DECIMAL_SCALE: 30,
+  /** Digits before the point of a decimal that a caller sends. */
+  DECIMAL_INTEGER_DIGITS: 40,
+
+  // Messages.
+  /** One update: a frame, an element of an array, an item of a bulk call. */
+  UPDATE_BYTES: 256 * KiB,
+  /** One frame of a socket; an array of messages may be as long as this. */
+  FRAME_BYTES: MiB,
+  /** The body of one REST call. */
+  BODY_BYTES: MiB,
+  /** Items of a bulk call, messages of an array frame. */
+  BULK_ITEMS: 512,
+  /** Frames in a row that cannot be read before the socket is closed. */
+  BAD_FRAMES: 10,
+
+  // The commit loop.
+  /** Bytes that wait in an Owner's inbox. */
+  INBOX_BYTES: 16 * MiB,
+  /** Records of one commit. */
+  COMMIT_RECORDS: 512,
+  /** Bytes of one commit's updates. */
+  COMMIT_BYTES: MiB,
+  /** Bytes of one stored part of a commit's body. */
+  COMMIT_PART_BYTES: 512 * KiB,
+  /** Bytes of the parameter of one bulk statement; a bound value may not exceed 2 MB in production. */
+  STATEMENT_BYTES: MiB,
+  /** Bytes of state that an Owner keeps decoded in memory. */
+  CACHE_BYTES: 24 * MiB,
+  /** Storage of one Owner. */
+  STORAGE_BYTES: 10_000 * MiB,
+  /** The share of STORAGE_BYTES from which health says Degraded. */
+  STORAGE_DEGRADED: 0.8,
+  /** The share of STORAGE_BYTES from which updates are refused. */
+  STORAGE_FULL: 0.95,
+
+  // Streaming.
+  /** Bytes of a socket's cursor, phase and subscriptions, out of the 16 KiB that an attachment may have. */
+  ATTACHMENT_BYTES: 12 * KiB,
+  /** Bytes of snapshots and caught-up events sent in one turn. */
+  SNAPSHOT_TURN_BYTES: MiB,
+  /** Bytes of one frame of events; a longer record is split. */
+  EVENT_FRAME_BYTES: 256 * KiB,
+  /** Bytes of snapshots and caught-up events that one Owner sends in a second, whoever reads them. */
+  CATCH_UP_BYTES_PER_SECOND: 32 * MiB,
+  /** Records left out by a socket's filter after which it is told where the log is. */
+  BOOKMARK_RECORDS: 1000,
+  /** Sockets of one Owner. */
+  SOCKETS: 30_000,
+  /** Milliseconds for which a supplier that pings may be silent while another stands by. */
+  SUPPLIER_SILENCE_MS: 15_000,
+} as const;

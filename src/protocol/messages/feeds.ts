@@ -1,0 +1,63 @@
+/** The conversation with an adapter. */
+import { bytes, choice, int64, listOf, mapOf, message, one, text, textItem, time, type Of } from "../fields.ts";
+import { FeedEventType, FeedRequestType } from "./enums.ts";
+import { FeedDetails } from "./feed-status.ts";
+import { Operation } from "./operations.ts";
+import { ClientRequest, ClientRequestResponse, ClientRequestUpdate } from "./requests.ts";
+import { ExternalAction } from "./updates.ts";
+
+export const FeedPosition = message("FeedPosition", {
+  Sequence: text(1),
+  Position: int64(2),
+});
+export type FeedPosition = Of<typeof FeedPosition>;
+
+export const FeedConfiguration = message("FeedConfiguration", {
+  Name: text(1),
+  Agent: text(10),
+  Timestamp: time(11),
+  Settings: mapOf(19, textItem),
+});
+export type FeedConfiguration = Of<typeof FeedConfiguration>;
+
+export const FeedQuery = message("FeedQuery", {
+  Type: text(1),
+  Tag: text(2),
+  Parameters: mapOf(19, textItem),
+  QueryData: bytes(20),
+});
+export type FeedQuery = Of<typeof FeedQuery>;
+
+export const FeedResponse = message("FeedResponse", {
+  Type: text(1),
+  Tag: text(2),
+  Errors: listOf(10, textItem),
+  Parameters: mapOf(19, textItem),
+  QueryData: bytes(20),
+});
+export type FeedResponse = Of<typeof FeedResponse>;
+
+export const FeedRequest = message("FeedRequest", {
+  Type: choice(1, FeedRequestType),
+  RequestID: int64(3),
+  Position: one(10, FeedPosition),
+  Status: one(11, FeedDetails),
+  Configuration: one(19, FeedConfiguration),
+  Operation: one(20, Operation),
+  Action: one(21, ExternalAction),
+  Request: one(22, ClientRequest),
+  Update: one(23, ClientRequestUpdate),
+  RequestResponse: one(40, ClientRequestResponse),
+  QueryResponse: one(41, FeedResponse),
+});
+export type FeedRequest = Of<typeof FeedRequest>;
+
+export const FeedEvent = message("FeedEvent", {
+  Type: choice(1, FeedEventType),
+  RequestID: int64(3),
+  Position: one(10, FeedPosition),
+  Configuration: one(19, FeedConfiguration),
+  Request: one(20, ClientRequest),
+  Query: one(21, FeedQuery),
+});
+export type FeedEvent = Of<typeof FeedEvent>;

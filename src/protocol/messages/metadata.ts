@@ -1,0 +1,69 @@
+/** What is common to tenants: exchanges, statuses, owners. */
+import { bool, choice, listOf, mapOf, message, text, textItem, type Of } from "../fields.ts";
+import { OwnerTransformType } from "./enums.ts";
+
+export const OrderStatusDetails = message("OrderStatusDetails", {
+  Code: text(1),
+  Name: text(10),
+  IsNormal: bool(20),
+  IsManual: bool(21),
+  IsTransition: bool(22),
+  IsCompleted: bool(23),
+  CanAmend: bool(30),
+  CanCancel: bool(31),
+  CanMove: bool(32),
+  CanTrade: bool(39),
+});
+export type OrderStatusDetails = Of<typeof OrderStatusDetails>;
+
+export const ExchangeDestination = message("ExchangeDestination", {
+  ExDestination: text(1),
+  Route: text(10),
+  Metadata: mapOf(19, textItem),
+  IsLit: bool(20),
+  LitSource: text(21),
+});
+export type ExchangeDestination = Of<typeof ExchangeDestination>;
+
+export const ExchangeDetails = message("ExchangeDetails", {
+  Exchange: text(5),
+  Destinations: listOf(12, ExchangeDestination),
+  Metadata: mapOf(19, textItem),
+  OrderStatuses: listOf(20, OrderStatusDetails),
+});
+export type ExchangeDetails = Of<typeof ExchangeDetails>;
+
+export const RequestStatusDetails = message("RequestStatusDetails", {
+  Code: text(1),
+  Name: text(10),
+  IsNormal: bool(20),
+  IsManual: bool(21),
+  IsTransition: bool(22),
+  IsCompleted: bool(23),
+  CanAmend: bool(30),
+  CanCancel: bool(31),
+});
+export type RequestStatusDetails = Of<typeof RequestStatusDetails>;
+
+export const TransferDestination = message("TransferDestination", {
+  ExDestination: text(1),
+  Route: text(10),
+});
+export type TransferDestination = Of<typeof TransferDestination>;
+
+export const OwnerDetails = message("OwnerDetails", {
+  OwnerID: text(1),
+  Name: text(10),
+  Destinations: listOf(12, TransferDestination),
+  Metadata: mapOf(19, textItem),
+});
+export type OwnerDetails = Of<typeof OwnerDetails>;
+
+export const OwnerTransform = message("OwnerTransform", {
+  Type: choice(1, OwnerTransformType),
+  TransformID: text(2),
+  Parameters: mapOf(15, textItem),
+  Text: text(25),
+  OwnerID: text(39),
+});
+export type OwnerTransform = Of<typeof OwnerTransform>;

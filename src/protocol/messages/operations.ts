@@ -1,0 +1,42 @@
+/** Operations on records and metadata. */
+import { choice, mapOf, message, one, text, textItem, time, type Of } from "../fields.ts";
+import { AccountDetails, AccountTransform } from "./accounts.ts";
+import { OperationType, OperationVersion, TransformType } from "./enums.ts";
+import { IdentitySource, Permissions } from "./identities.ts";
+import { ExchangeDetails, OwnerDetails, OwnerTransform, RequestStatusDetails } from "./metadata.ts";
+
+export const Transform = message("Transform", {
+  TransformID: text(1),
+  Code: text(4),
+  Exchange: text(5),
+  Timestamp: time(13),
+  Parameters: mapOf(15, textItem),
+  OrderStatus: text(20),
+  TransformType: choice(21, TransformType),
+  Text: text(25),
+  NotAfter: time(35),
+  RemoveAfter: time(36),
+  Group: text(37),
+});
+export type Transform = Of<typeof Transform>;
+
+export const TransformRequest = message("TransformRequest", {
+  TransformID: text(1),
+  Comments: text(10),
+});
+export type TransformRequest = Of<typeof TransformRequest>;
+
+export const Operation = message("Operation", {
+  Version: choice(1, OperationVersion),
+  Type: choice(2, OperationType),
+  Transform: one(10, Transform),
+  AccountTransform: one(11, AccountTransform),
+  OwnerDetails: one(20, OwnerDetails),
+  OwnerTransform: one(21, OwnerTransform),
+  AccountDetails: one(25, AccountDetails),
+  ExchangeDetails: one(30, ExchangeDetails),
+  RequestStatus: one(31, RequestStatusDetails),
+  Permissions: one(40, Permissions),
+  IdentitySource: one(41, IdentitySource),
+});
+export type Operation = Of<typeof Operation>;

@@ -1,0 +1,144 @@
+/** What a client asks of an adapter, and what became of it. */
+import { bool, choice, decimal, decimalItem, listOf, mapOf, message, one, optionalText, text, textItem, time, type Of } from "../fields.ts";
+import { Account } from "./accounts.ts";
+import { ClientQueueUpdateType, ClientRequestType, Lifetime, OrderType, Side } from "./enums.ts";
+import { ClientAuthority } from "./identities.ts";
+import { ID } from "./orders.ts";
+
+export const ClientQueue = message("ClientQueue", {
+  QueueID: optionalText(1),
+  ExpireAfter: time(10),
+  Reason: text(20),
+});
+export type ClientQueue = Of<typeof ClientQueue>;
+
+export const ClientRequestUpdate = message("ClientRequestUpdate", {
+  RequestID: text(1),
+  Account: one(2, Account),
+  OrderID: optionalText(3),
+  ExternalID: optionalText(4),
+  Authorities: mapOf(9, ClientAuthority),
+  Status: optionalText(10),
+  Errors: listOf(11, textItem),
+  Text: optionalText(12),
+  Target: one(13, ClientQueue),
+  Route: optionalText(14),
+  IsCompleted: bool(20),
+});
+export type ClientRequestUpdate = Of<typeof ClientRequestUpdate>;
+
+export const ClientQueueUpdate = message("ClientQueueUpdate", {
+  Type: choice(1, ClientQueueUpdateType),
+  Update: one(10, ClientRequestUpdate),
+});
+export type ClientQueueUpdate = Of<typeof ClientQueueUpdate>;
+
+export const OrderNew = message("OrderNew", {
+  Code: text(10),
+  Exchange: text(11),
+  CfiCode: text(19),
+  Side: choice(20, Side),
+  OrderType: choice(21, OrderType),
+  Price: decimal(22),
+  Quantity: decimal(23),
+  Lifetime: choice(24, Lifetime),
+  ExpiryDate: time(25),
+  ExDestination: text(26),
+  FeeCodes: mapOf(30, textItem),
+});
+export type OrderNew = Of<typeof OrderNew>;
+
+export const OrderAmend = message("OrderAmend", {
+  OrderID: text(1),
+  PrevRequestID: text(2),
+  Code: text(10),
+  Exchange: text(11),
+  CfiCode: text(19),
+  Side: choice(20, Side),
+  OrderType: choice(21, OrderType),
+  Price: decimal(22),
+  Quantity: decimal(23),
+  Lifetime: choice(24, Lifetime),
+  ExpiryDate: time(25),
+  ExDestination: text(26),
+  FeeCodes: mapOf(30, textItem),
+});
+export type OrderAmend = Of<typeof OrderAmend>;
+
+export const OrderCancel = message("OrderCancel", {
+  OrderID: text(1),
+  PrevRequestID: text(2),
+  Code: text(10),
+  Exchange: text(11),
+  CfiCode: text(19),
+  Side: choice(20, Side),
+  Quantity: decimal(23),
+  ExDestination: text(26),
+});
+export type OrderCancel = Of<typeof OrderCancel>;
+
+export const OrderMove = message("OrderMove", {
+  OrderID: text(1),
+  PrevRequestID: text(2),
+  PrevAccount: one(3, Account),
+  Code: text(10),
+  Exchange: text(11),
+  CfiCode: text(19),
+  Side: choice(20, Side),
+  ExDestination: text(26),
+});
+export type OrderMove = Of<typeof OrderMove>;
+
+export const ClientCashTransfer = message("ClientCashTransfer", {
+  Currency: text(10),
+  ExternalAccount: optionalText(12),
+  Value: decimal(19),
+  ExDestination: text(26),
+  FeeCodes: mapOf(30, textItem),
+});
+export type ClientCashTransfer = Of<typeof ClientCashTransfer>;
+
+export const ClientRequest = message("ClientRequest", {
+  Type: choice(1, ClientRequestType),
+  RequestID: text(2),
+  Account: one(3, Account),
+  IsValidate: bool(5),
+  Timestamp: time(7),
+  Queue: one(8, ClientQueue),
+  Authorities: mapOf(9, ClientAuthority),
+  New: one(10, OrderNew),
+  Amend: one(11, OrderAmend),
+  Cancel: one(12, OrderCancel),
+  Move: one(13, OrderMove),
+  CashTransfer: one(20, ClientCashTransfer),
+  Values: mapOf(30, decimalItem),
+  Properties: mapOf(31, textItem),
+  IDs: listOf(32, ID),
+  Update: one(100, ClientQueueUpdate),
+});
+export type ClientRequest = Of<typeof ClientRequest>;
+
+export const ClientRequestResponse = message("ClientRequestResponse", {
+  Type: choice(1, ClientRequestType),
+  RequestID: text(2),
+  Account: one(3, Account),
+  OrderID: text(8),
+  Status: text(10),
+  Errors: listOf(11, textItem),
+  Parameters: mapOf(19, textItem),
+  Values: mapOf(30, decimalItem),
+});
+export type ClientRequestResponse = Of<typeof ClientRequestResponse>;
+
+export const ClientRequestState = message("ClientRequestState", {
+  Request: one(1, ClientRequest),
+  ExternalID: text(2),
+  OrderID: text(3),
+  Timestamp: time(7),
+  Status: text(10),
+  Errors: listOf(11, textItem),
+  Text: text(12),
+  Route: text(14),
+  IsCompleted: bool(20),
+});
+export type ClientRequestState = Of<typeof ClientRequestState>;

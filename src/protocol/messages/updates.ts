@@ -1,0 +1,46 @@
+/** Updates, events, and the record that keeps them. */
+import { choice, int64, listOf, message, one, text, textItem, time, type Of } from "../fields.ts";
+import { ExternalActionType, ExternalActionVersion, UpdateAction, UpdateEventType } from "./enums.ts";
+import { FeedDetails } from "./feed-status.ts";
+import { Operation } from "./operations.ts";
+import { OrderState, OrderTrade, OrderUpdate } from "./orders.ts";
+import { AssetPosition, CashPosition } from "./positions.ts";
+import { ClientRequest, ClientRequestState, ClientRequestUpdate } from "./requests.ts";
+import { AssetTransfer, CashTransfer, ClientTransaction, TransactionDetails } from "./transactions.ts";
+
+export const ExternalAction = message("ExternalAction", {
+  Version: choice(1, ExternalActionVersion),
+  Type: choice(2, ExternalActionType),
+  Order: one(10, OrderState),
+  Update: one(11, OrderUpdate),
+  Trade: one(12, OrderTrade),
+  Transaction: one(20, TransactionDetails),
+  CashTransfer: one(21, CashTransfer),
+  AssetTransfer: one(22, AssetTransfer),
+});
+export type ExternalAction = Of<typeof ExternalAction>;
+
+export const UpdateEvent = message("UpdateEvent", {
+  Type: choice(1, UpdateEventType),
+  UpdateAction: choice(2, UpdateAction),
+  Operation: one(10, Operation),
+  Action: one(11, ExternalAction),
+  ClientRequest: one(12, ClientRequest),
+  ClientRequestUpdate: one(13, ClientRequestUpdate),
+  Status: one(19, FeedDetails),
+  Holding: one(20, AssetPosition),
+  Balance: one(21, CashPosition),
+  Order: one(22, OrderState),
+  Request: one(23, ClientRequestState),
+  Transaction: one(24, ClientTransaction),
+});
+export type UpdateEvent = Of<typeof UpdateEvent>;
+
+export const AuditRecord = message("AuditRecord", {
+  Sequence: text(1),
+  ID: int64(2),
+  Timestamp: time(9),
+  Update: one(10, UpdateEvent),
+  Errors: listOf(1000, textItem),
+});
+export type AuditRecord = Of<typeof AuditRecord>;

@@ -1,0 +1,111 @@
+/**
+ * The port to where an Owner's log and state are kept. It is synchronous: a Durable Object's SQLite answers in the
+ * same turn, and a commit must never be interleaved with anything. Texts are wire-ready JSON; this layer does not
+ * interpret states. One contract suite runs on every implementation.
+ */
+import type { At, Key, Kind } from "../domain/records.ts";
+import type { KnownKind, Timer, TimerKind } from "../domain/state.ts";
+
+/** The end of the log. */
+export interface Head {
+  /** The At of the last record; 0 for an empty log. */
+  readonly at: At;
+  /** The hash of the last commit, in hex; empty for an empty log. */
+  readonly hash: string;
+  /** The last durable position of each sequence that has one. */
+  readonly positions: ReadonlyMap<string, number>;
+}
+
+/** One line of the log as it is kept: `text` is the LogRecord in JSON, with its events already abbreviated. */
+export interface RecordText {
+  readonly at: At;
+  readonly text: string;
+}
+
+/** A movement as it is kept: decimals are text, `after` is the position after it, as JSON. */
+export interface MovementRow {
+  readonly holding: Key<"holding">;
+  readonly at: At;
+  readonly quantity: string;
+  readonly price: string | null;
+  readonly currency: string | null;
+  readonly after: string;
+}
+
+/** Everything that becomes durable together. Each touched key occurs once. */
+export interface Commit {
+  /** In order of `at`. Empty when only positions or timers change. */
+  readonly records: readonly RecordText[];
+  /** The last position of each sequence that moved. */
+  readonly positions: ReadonlyMap<string, number>;
+  /** `before` says whether the record existed before this commit; `body` null = removed. */
+  readonly versions: readonly {
+    readonly kind: Kind;
+    readonly key: Key;
+    readonly body: string | null;
+    readonly before: boolean;
+  }[];
+  /** `body` null = forgotten. `at` is the record that first told of it. */
+  readonly ids: readonly {
+    readonly kind: KnownKind;
+    readonly id: string;
+    readonly at: At;
+    readonly body: string | null;
+  }[];
+  readonly movements: readonly MovementRow[];
+  readonly movementsRemoved: readonly { readonly holding: Key<"holding">; readonly at: At }[];
+  readonly timersSet: readonly Timer[];
+  readonly timersCancelled: readonly Timer[];
+}
+
+/** Which records of one kind to list. Ranges are over keys, in key order. */
+export interface KeyRange {
+  /** Only keys that begin with this. */
+  readonly prefix?: string;
+  /** Only keys after this one: where the last page ended. */
+  readonly after?: string;
+}
+
+export interface Store {
+  head(): Head;
+
+  /** The state of one record, now or as at a moment; undefined if it did not exist then. */
+  version(kind: Kind, key: Key, asAt?: At): string | undefined;
+
+  /**
+   * The records of a kind that exist, now or as at a moment, in key order. Read lazily: a caller that stops early
+   * pays for what it took. The store must not change while an iteration is open.
+   */
+  list(kind: Kind, range: KeyRange, asAt?: At): Iterable<{ readonly key: Key; readonly body: string }>;
+
+  /** What is known by an id. */
+  known(kind: KnownKind, id: string): { readonly at: At; readonly body: string } | undefined;
+
+  movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined;
+  movementsFrom(holding: Key<"holding">, at: At): Iterable<MovementRow>;
+
+  /**
+   * Makes a commit durable: all of it or nothing. Throws Refusal `Storage.Full` when there is no room, and any other
+   * error as the database gave it.
+   */
+  commit(commit: Commit): void;
+
+  /** The records of the log after one moment, up to and including another, in order, as they were raised. */
+  records(after: At, upTo: At): Iterable<RecordText>;
+
+  /**
+   * A place in the log before which nothing of a sequence lies beyond a position: reading the records after it visits
+   * every record of the sequence with a greater position. Undefined when there is none.
+   */
+  placeAfter(sequence: string, position: number): At | undefined;
+
+  /** Timers that are due, the earliest first. */
+  dueTimers(now: number, limit: number): readonly Timer[];
+  /** When the next timer is due. */
+  nextTimer(): number | undefined;
+  /** When the timer of one kind and key is due, if there is one. */
+  timerOf(kind: TimerKind, key: string): number | undefined;
+
+  /** Bytes in use. */
+  bytesUsed(): number;
+}
