@@ -1,15 +1,11 @@
 /**
  * How a commit is written: for each table a statement or few, each from one JSON parameter that SQLite reads as rows.
  * An object's members come as `key` and `value`, which is the quickest where a row has one key and one value.
- *
- * OR FAIL lets SQLite keep no journal of its own for the statement, which would write every touched page twice: a
- * failure leaves what the statement had done, and the transaction around it, which is undone as a whole, takes it back.
  */
-import { Buffer } from "node:buffer";
-import { LIMITS } from "../protocol/limits.ts";
 import { chainHash, joinRecords, partsOf } from "./commit-body.ts";
 import type { Database, SqlValue } from "./database.ts";
 import { TextPacker } from "./packed-texts.ts";
+import { arrays, mapped, objects } from "./parameters.ts";
 import { knownText, movementText } from "./side-reading.ts";
 import type { Commit } from "./store.ts";
 
@@ -32,18 +28,18 @@ export function writeCommit({ sql }: Database, commit: Commit, end: End): void {
   writeIds(bulk, commit, texts);
   writeMovements(bulk, commit, texts);
   bulk(
-    "INSERT OR FAIL INTO texts (number, bytes) SELECT key, CAST(value AS BLOB) FROM json_each(?1)",
+    "INSERT INTO texts (number, bytes) SELECT key, CAST(value AS BLOB) FROM json_each(?1)",
     objects(mapped(texts.pieces.entries(), ([index, piece]) => [`${texts.first + index}`, JSON.stringify(piece)])),
   );
   if (first !== undefined) writeRecords(sql, commit, first.at, end, texts);
   bulk(
-    "INSERT OR FAIL INTO positions (sequence, position, after) SELECT key, value, ?2 FROM json_each(?1)",
+    "INSERT INTO positions (sequence, position, after) SELECT key, value, ?2 FROM json_each(?1)",
     objects(mapped(commit.positions, ([sequence, position]) => [sequence, `${position}`])),
     end.at,
   );
   writeTimers(bulk, commit);
   bulk(
-    `INSERT OR FAIL INTO properties (name, value) SELECT key, value FROM json_each(?1) WHERE true
+    `INSERT INTO properties (name, value) SELECT key, value FROM json_each(?1) WHERE true
      ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
     objects(mapped(commit.properties ?? [], ([name, value]) => [name, JSON.stringify(value)])),
   );
@@ -89,7 +85,7 @@ function writeState(bulk: Bulk, { versions }: Commit, commitId: number, texts: T
 /** Writes the places of new states. What a living record lists of its earlier ones is put away when it is too much. */
 function writeStates(bulk: Bulk, kind: string, states: readonly string[], commitId: number): void {
   bulk(
-    `INSERT OR FAIL INTO versions (kind, key, first, places)
+    `INSERT INTO versions (kind, key, first, places)
      SELECT living.kind, living.key, CAST(living.earlier AS INTEGER), living.earlier
      FROM json_each(?1) AS changed
      CROSS JOIN living ON living.kind = ?2 AND living.key = changed.key AND living.recent >= ${RECENT_PLACES}`,
@@ -97,7 +93,7 @@ function writeStates(bulk: Bulk, kind: string, states: readonly string[], commit
     kind,
   );
   bulk(
-    `INSERT OR FAIL INTO living (kind, key, born, place, recent, earlier)
+    `INSERT INTO living (kind, key, born, place, recent, earlier)
      SELECT ?2, key, ?3, value, 0, '' FROM json_each(?1) WHERE true
      ON CONFLICT (kind, key) DO UPDATE SET
        earlier = CASE WHEN living.recent >= ${RECENT_PLACES} THEN '' ELSE living.earlier END || living.place || ',',
@@ -112,7 +108,7 @@ function writeStates(bulk: Bulk, kind: string, states: readonly string[], commit
 /** Turns living records into spans; gives how many. */
 function writeDeaths(bulk: Bulk, kind: string, keys: readonly string[], commitId: number): number {
   const ended = bulk(
-    `INSERT OR FAIL INTO spans (kind, key, born, died, places)
+    `INSERT INTO spans (kind, key, born, died, places)
      SELECT living.kind, living.key, living.born, ?3, living.earlier || living.place || ','
      FROM json_each(?1) AS dead CROSS JOIN living ON living.kind = ?2 AND living.key = dead.value`,
     keys,
@@ -135,7 +131,7 @@ function writeIds(bulk: Bulk, { ids }: Commit, texts: TextPacker): void {
       body === null ? [] : [[id, `${texts.add(knownText(at, body))}`]],
     );
     bulk(
-      `INSERT OR FAIL INTO ids (kind, id, place) SELECT ?2, key, value FROM json_each(?1) WHERE true
+      `INSERT INTO ids (kind, id, place) SELECT ?2, key, value FROM json_each(?1) WHERE true
        ON CONFLICT (kind, id) DO UPDATE SET place = excluded.place`,
       objects(known),
       kind,
@@ -149,7 +145,7 @@ function writeMovements(bulk: Bulk, { movements, movementsRemoved }: Commit, tex
     arrays(mapped(movementsRemoved, ({ holding, at }) => JSON.stringify([holding, at]))),
   );
   bulk(
-    `INSERT OR FAIL INTO movements (holding, at, place)
+    `INSERT INTO movements (holding, at, place)
      SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true
      ON CONFLICT (holding, at) DO UPDATE SET place = excluded.place`,
     arrays(
@@ -167,7 +163,7 @@ function writeTimers(bulk: Bulk, { timersSet, timersCancelled }: Commit): void {
     arrays(mapped(timersCancelled, ({ kind, key, due }) => JSON.stringify([kind, key, due]))),
   );
   bulk(
-    `INSERT OR FAIL INTO timers (kind, key, due) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true
+    `INSERT INTO timers (kind, key, due) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true
      ON CONFLICT (kind, key) DO UPDATE SET due = excluded.due`,
     arrays(mapped(timersSet, ({ kind, key, due }) => JSON.stringify([kind, key, due]))),
   );
@@ -175,34 +171,4 @@ function writeTimers(bulk: Bulk, { timersSet, timersCancelled }: Commit): void {
 
 function byKind<Item extends { readonly kind: string }>(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
   return Map.groupBy(items, ({ kind }) => kind);
-}
-
-function* mapped<From, To>(items: Iterable<From>, map: (item: From) => To): Iterable<To> {
-  for (const item of items) yield map(item);
-}
-
-/** JSON arrays of these elements, each array within STATEMENT_BYTES; none when there are none. */
-export function arrays(elements: Iterable<string>, most?: number): Iterable<string> {
-  return joined(elements, "[", "]", most);
-}
-
-/** JSON objects of these members, each a key and a JSON text. */
-export function objects(members: Iterable<readonly [string, string]>, most?: number): Iterable<string> {
-  return joined(mapped(members, ([key, value]) => `${JSON.stringify(key)}:${value}`), "{", "}", most);
-}
-
-function* joined(items: Iterable<string>, open: string, close: string, most: number = LIMITS.STATEMENT_BYTES) {
-  let text = "";
-  let bytes = 0;
-  for (const item of items) {
-    const added = Buffer.byteLength(item) + 1;
-    if (text !== "" && bytes + added + 1 > most) {
-      yield text + close;
-      text = "";
-      bytes = 0;
-    }
-    text += (text === "" ? open : ",") + item;
-    bytes += added;
-  }
-  if (text !== "") yield text + close;
 }
