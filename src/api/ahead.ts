@@ -38,8 +38,9 @@ export class Ahead<Item, Result> {
   /** The results, in the order of the items. Throws what the work on an item threw, when its turn comes. */
   async *results(): AsyncGenerator<Result> {
     for (let next = this.#underWay.shift(); next !== undefined; next = this.#underWay.shift()) {
+      const result = await next;
       this.#startNext();
-      yield await next;
+      yield result;
     }
   }
 

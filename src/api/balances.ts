@@ -1,7 +1,6 @@
 /** Cash: what accounts have, transfers, and settlement. */
 import { Hono } from "hono";
 import { Refusal } from "../protocol/errors.ts";
-import { isReadableText } from "../protocol/fields.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { CashSettlementRecord, CashTransferRequest } from "../protocol/messages/index.ts";
 import { isOwnerId } from "../protocol/names.ts";
@@ -54,7 +53,7 @@ balances.post("/balance/bulk", authorised("Alter"), async (call) => {
 balances.post("/balance/settle", authorised("Alter"), async (call) => {
   const query = new Query(call, "id");
   const id = query.one("id") ?? crypto.randomUUID();
-  if (id.length > LIMITS.SETTLEMENT_ID_CHARACTERS || !isReadableText(id)) throw new Refusal("Field.Invalid", "id");
+  if (id.length > LIMITS.SETTLEMENT_ID_CHARACTERS) throw new Refusal("Field.Invalid", "id");
   const records = await readMessages(call.req.raw, CashSettlementRecord);
   const settlements = records.map((record, index) => inItem(index, () => settlementOf(call, id, record)));
   refuseRepetition(records);

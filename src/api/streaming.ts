@@ -33,11 +33,14 @@ streaming.get("/streaming", authorisedSocket(), async (call) => {
   return answer;
 });
 
-/** Nothing that the client sent is passed on. */
+/**
+ * Nothing that the client sent is passed on. The object is told of no other Owners than itself: it has no use for
+ * them, and keeps this with every socket.
+ */
 function socketHeaders(ownerId: string, { permissions, expires }: Caller, compact: boolean): Headers {
   const headers = new Headers({ Upgrade: "websocket" });
   headers.set(SOCKET_HEADERS.owner, encodeURIComponent(ownerId));
-  headers.set(SOCKET_HEADERS.permissions, inAscii(encode(Permissions, permissions)));
+  headers.set(SOCKET_HEADERS.permissions, inAscii(encode(Permissions, { ...permissions, Owners: [ownerId] })));
   headers.set(SOCKET_HEADERS.compact, String(compact));
   if (expires !== undefined) headers.set(SOCKET_HEADERS.expires, String(expires));
   return headers;
