@@ -45,21 +45,21 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
-  const secret = readSecret();
-  if (secret === undefined) {
-    console.error(`There is no secret in ${secretFile()} yet: npm start makes one.`);
-    process.exitCode = 1;
-    return;
-  }
-  const token = await signToken(secret, {
+  const claims = {
     identity: named("--identity", values.identity),
     owners: (values.owner ?? []).map((name) => plainName("--owner", name)),
     features: (values.feature ?? []).map(featureOf),
     feeds: (values.feed ?? []).map((name) => plainName("--feed", name)),
     exchanges: (values.exchange ?? []).map((name) => named("--exchange", name)),
     expires: span(values.expires),
-  });
-  console.log(token);
+  };
+  const secret = readSecret();
+  if (secret === undefined) {
+    console.error(`There is no secret in ${secretFile()} yet: npm start makes one.`);
+    process.exitCode = 1;
+    return;
+  }
+  console.log(await signToken(secret, claims));
 }
 
 function featureOf(name: string): Feature {
