@@ -4,6 +4,7 @@
  * What belongs to account A1, exchange ASX and currency AUD is written without naming them.
  */
 import type { Records } from "../../../src/domain/records.ts";
+import type { Timer } from "../../../src/domain/state.ts";
 import { atLeastZero, Decimal } from "../../../src/protocol/decimal.ts";
 import type { Account, AssetPosition, CashPosition, OrderState } from "../../../src/protocol/messages/index.ts";
 
@@ -48,6 +49,11 @@ export function nameOfHolding({ Account, Exchange = "", Code = "" }: AssetPositi
 
 export function nameOfOrder({ Account, OrderID = "" }: OrderState): string {
   return withAccount(Account, OrderID);
+}
+
+/** What each timer is for, and when it is due in ISO 8601. */
+export function timersInShort(timers: ReadonlyMap<string, Timer>): readonly string[] {
+  return [...timers.values()].map(({ kind, key, due }) => `${kind} ${key} ${new Date(due).toISOString()}`).sort();
 }
 
 function withAccount(account: Account | undefined, name: string): string {

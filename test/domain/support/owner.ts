@@ -22,7 +22,7 @@ export type Answer =
       readonly repeated: boolean;
       readonly refused?: undefined;
     }
-  | { readonly refused: ErrorText };
+  | { readonly at: At; readonly refused: ErrorText };
 
 const FIRST_AT = Date.UTC(2026, 0, 5) * 1000;
 const BETWEEN_RECORDS = 1_000_000;
@@ -36,7 +36,10 @@ export class Owner {
     this.book = book;
   }
 
-  /** Applies updates, each in a record of its own: all of them, or, when one is refused, none. */
+  /**
+   * Applies updates, each in a record of its own: all of them, or, when one is refused, none. The answers end with the
+   * refusal then.
+   */
   apply(instructions: readonly Instruction[]): readonly Answer[] {
     const batch = new Draft(this.book);
     const answers: Answer[] = [];
@@ -48,7 +51,7 @@ export class Owner {
         answers.push({ at, ...applyUpdate(draft, update, context, conditions) });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        return [{ refused: error.text }];
+        return [...answers, { at, refused: error.text }];
       }
       draft.mergeInto(batch);
     }

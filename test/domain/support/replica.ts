@@ -1,19 +1,15 @@
 /**
- * What must hold after every step of every scenario, whatever it is about: the events alone make a replica of the
- * state, in the order of rule E2 and without a needless one; reservations are those of the open orders (O4); positions
- * show every figure and none is left at zero (H4).
+ * A client that knows nothing of accounting: it takes the events in and replaces by key. That is all it takes to have
+ * the state, and rule E2 says in which order the events of one record come.
  */
 import { expect } from "vitest";
 import { type Kind, keyOf } from "../../../src/domain/records.ts";
-import type { Decimal } from "../../../src/protocol/decimal.ts";
-import type { Account, AssetPosition, CashPosition, OrderState, UpdateEvent } from "../../../src/protocol/messages/index.ts";
+import type { Account, UpdateEvent } from "../../../src/protocol/messages/index.ts";
 import type { Book } from "./book.ts";
-import { orZero, Rational } from "./rational.ts";
 
 type ReplicatedKind = Exclude<Kind, "configuration">;
 type Change = { readonly kind: ReplicatedKind; readonly key: string; readonly content: string | undefined };
 
-/** A client that knows nothing of accounting: it replaces by key. */
 export class Replica {
   readonly #records = new Map<string, string>();
 
@@ -50,83 +46,6 @@ const REPLICATED: readonly ReplicatedKind[] = ["account", "balance", "holding", 
 export function expectOrderOfEvents(events: readonly UpdateEvent[]): void {
   const places = events.map(placeOf);
   expect(places).toEqual([...places].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0)));
-}
-
-export function expectSoundBooks(book: Book): void {
-  const orders = [...book.all("order").values()];
-  const balances = book.all("balance");
-  const holdings = book.all("holding");
-  expect(figures(balances, "UnfilledBuys"), "rule O4: UnfilledBuys").toEqual(reservedBuys(orders));
-  expect(figures(holdings, "UnfilledSells"), "rule O4: UnfilledSells").toEqual(reservedSells(orders));
-  for (const position of balances.values()) expectShown(position, ["Margin", "Balance", "UnbookedTransactions", "UnfilledBuys"]);
-  for (const position of holdings.values()) expectShown(position, ["Quantity", "UnfilledSells"]);
-}
-
-/** Rule O3, written once more. */
-function reservedBuys(orders: readonly OrderState[]): Readonly<Record<string, string>> {
-  return summed(
-    orders
-      .filter((order) => order.Side === "SIDE_BUY" && isOpen(order))
-      .map((order) => [keyOf.balance(accountId(order), order.Currency ?? ""), consideration(order).plus(funds(order))]),
-  );
-}
-
-function reservedSells(orders: readonly OrderState[]): Readonly<Record<string, string>> {
-  const sells = new Set(["SIDE_SELL", "SIDE_SHORTSELL", "SIDE_SHORTSELL_EXEMPT"]);
-  return summed(
-    orders
-      .filter((order) => sells.has(order.Side ?? "") && isOpen(order))
-      .map((order) => [keyOf.holding(accountId(order), order.Exchange ?? "", order.Code ?? ""), leaves(order)]),
-  );
-}
-
-function leaves({ Quantity, ExecutedQuantity }: OrderState): Rational {
-  return orZero(rational(Quantity).minus(rational(ExecutedQuantity)));
-}
-
-function isOpen(order: OrderState): boolean {
-  return order.IsCompleted !== true && leaves(order).sign > 0;
-}
-
-function consideration(order: OrderState): Rational {
-  return orZero(leaves(order).times(rational(order.Price)));
-}
-
-function funds({ AdditionalFunds = {}, ExecutedAdditionalFunds = {} }: OrderState): Rational {
-  return Rational.sum(
-    Object.entries(AdditionalFunds).map(([name, value]) =>
-      orZero(rational(value).minus(orZero(rational(ExecutedAdditionalFunds[name])))),
-    ),
-  );
-}
-
-function rational(value: Decimal | undefined): Rational {
-  return value === undefined ? Rational.ZERO : Rational.of(value.toString());
-}
-
-function summed(terms: readonly (readonly [string, Rational])[]): Readonly<Record<string, string>> {
-  const totals = new Map<string, Rational>();
-  for (const [key, term] of terms) totals.set(key, (totals.get(key) ?? Rational.ZERO).plus(term));
-  return sorted([...totals].filter(([, total]) => !total.isZero).map(([key, total]) => [key, total.toString()]));
-}
-
-function figures<Name extends string>(
-  positions: ReadonlyMap<string, { readonly [N in Name]?: Decimal | undefined }>,
-  name: Name,
-): Readonly<Record<string, string>> {
-  return summed([...positions].map(([key, position]) => [key, rational(position[name])]));
-}
-
-function expectShown<Name extends string>(
-  position: { readonly [N in Name]?: Decimal | undefined } & (AssetPosition | CashPosition),
-  names: readonly Name[],
-): void {
-  for (const name of names) expect(position[name], `${name} is shown`).toBeDefined();
-  const all = [...names.map((name) => position[name]), ...Object.values(position.Values ?? {})];
-  expect(all.some((figure) => figure !== undefined && !figure.isZero), "rule H4: some figure is not zero").toBe(true);
-  for (const [pool, value] of Object.entries(position.Values ?? {})) {
-    expect(value.isZero, `rule C2: pool ${pool} is not at zero`).toBe(false);
-  }
 }
 
 function accountId({ Account }: { readonly Account?: Account | undefined }): string {
