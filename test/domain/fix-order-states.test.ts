@@ -17,8 +17,6 @@ scenario("B.1.b: part filled, cancel requested, filled while that is pending, ca
   then({ O1: "10000/5000/5000 PartiallyFilled", AUD: "U -49700, R 50000", BHP: "5000@9.94" });
   order({ Status: "PendingCancel" }, { Reason: "Status" });
   then({ O1: "10000/5000/5000 PendingCancel", AUD: "U -49700, R 50000", BHP: "5000@9.94" });
-  order({ Status: "PendingCancel" }, { Reason: "Status" });
-  then({ O1: "10000/5000/5000 PendingCancel", AUD: "U -49700, R 50000", BHP: "5000@9.94" });
   trade("T3", { Quantity: 1000, Price: 9.94 });
   then({ O1: "10000/6000/4000 PendingCancel", AUD: "U -59640, R 40000", BHP: "6000@9.94" });
   order({ Status: "Canceled", IsCompleted: true }, { Reason: "Cancel" });

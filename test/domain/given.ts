@@ -15,7 +15,7 @@ import type { Conditions } from "../../src/domain/apply.ts";
 import type { Records } from "../../src/domain/records.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import type { ErrorText } from "../../src/protocol/errors.ts";
-import type { ClientTransaction, UpdateEvent } from "../../src/protocol/messages/index.ts";
+import type { UpdateEvent } from "../../src/protocol/messages/index.ts";
 import {
   accountOnTheWire,
   Adapter,
@@ -164,9 +164,9 @@ export class Given {
   /** The events of the last step. */
   raised = (): readonly UpdateEvent[] => this.#accepted().flatMap(({ events }) => events);
 
-  /** The transactions that the last step showed to clients. */
-  transactions = (): readonly ClientTransaction[] =>
-    this.raised().flatMap(({ Transaction }) => (Transaction === undefined ? [] : [Transaction]));
+  /** The transactions that the last step showed to clients, as their JSON says. */
+  transactions = (): readonly object[] =>
+    this.raised().flatMap(({ Transaction }) => (Transaction === undefined ? [] : [JSON.parse(JSON.stringify(Transaction))]));
 
   /** The last step's update, completed by what the server fills in. */
   recorded = (): UpdateEvent => {
