@@ -70,7 +70,7 @@ async function readBody(request: Request): Promise<unknown> {
 async function readText(request: Request): Promise<string> {
   const bytes = await readBytes(request);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
     throw new Refusal("Message.Unreadable", "not UTF-8");
   }

@@ -42,7 +42,7 @@ export function answerError(error: unknown): Response {
 /**
  * What a caller is told of an error: its own codes if it is a refusal, `Retry` if an Owner's object could not be
  * reached or was reset (whether it had done what was asked is then unknown: an id makes the retry harmless), else
- * `Unexpected`, and the log tells more.
+ * `Internal`, and the log tells more.
  */
 export function errorsOf(error: unknown): readonly ErrorText[] {
   if (error instanceof Refusals) return error.errors;
@@ -54,7 +54,7 @@ export function errorsOf(error: unknown): readonly ErrorText[] {
     return ["Retry"];
   }
   console.error(error);
-  return ["Unexpected"];
+  return ["Internal"];
 }
 
 /** A Refusal that an object threw: what passes between isolates is an Error with its name and message. */

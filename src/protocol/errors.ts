@@ -58,8 +58,8 @@ export const ERRORS = {
   Retry: later,
   /** The installation is configured so that nobody can be let in. */
   Unhealthy: later,
-  /** A programmer's error: logged, and told without its particulars. */
-  Unexpected: { status: 500, retryable: false },
+  /** A programmer's error: logged where it happened, and it cost only the update that met it. */
+  Internal: { status: 500, retryable: false },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -35,11 +35,36 @@ describe("bodies that are refused, each with its code", () => {
     ["no transaction", `{"Transfer":{}}`, 422, "Field.Missing Transaction"],
     ["no transfer", `{"Transaction":{}}`, 422, "Field.Missing Transfer"],
     ["no account", `{"Transaction":{},"Transfer":{}}`, 422, "Field.Missing Transaction.Account"],
-    ["no owner", `{"Transaction":{"Account":{"AccountID":"1"}},"Transfer":{}}`, 422, "Field.Missing Transaction.Account.OwnerID"],
-    ["an empty owner", `{"Transaction":{"Account":{"AccountID":"1","OwnerID":""}},"Transfer":{}}`, 422, "Field.Missing Transaction.Account.OwnerID"],
-    ["no account id", `{"Transaction":{"Account":{"OwnerID":"${OWNER}"}},"Transfer":{}}`, 422, "Field.Missing Transaction.Account.AccountID"],
-    ["an owner that cannot be one", `{"Transaction":{"Account":{"AccountID":"1","OwnerID":"a/b"}},"Transfer":{}}`, 400, "Field.Invalid Transaction.Account.OwnerID"],
-    ["an account of another Owner", `{"Transaction":{"Account":{"AccountID":"1","OwnerID":"another"}},"Transfer":{}}`, 403, "Authority"],
+    [
+      "no owner",
+      `{"Transaction":{"Account":{"AccountID":"1"}},"Transfer":{}}`,
+      422,
+      "Field.Missing Transaction.Account.OwnerID",
+    ],
+    [
+      "an empty owner",
+      `{"Transaction":{"Account":{"AccountID":"1","OwnerID":""}},"Transfer":{}}`,
+      422,
+      "Field.Missing Transaction.Account.OwnerID",
+    ],
+    [
+      "no account id",
+      `{"Transaction":{"Account":{"OwnerID":"${OWNER}"}},"Transfer":{}}`,
+      422,
+      "Field.Missing Transaction.Account.AccountID",
+    ],
+    [
+      "an owner that cannot be one",
+      `{"Transaction":{"Account":{"AccountID":"1","OwnerID":"a/b"}},"Transfer":{}}`,
+      400,
+      "Field.Invalid Transaction.Account.OwnerID",
+    ],
+    [
+      "an account of another Owner",
+      `{"Transaction":{"Account":{"AccountID":"1","OwnerID":"another"}},"Transfer":{}}`,
+      403,
+      "Authority",
+    ],
     ["an array", "[]", 400, "Field.Invalid"],
   ])("%s", async (_what, body, status, code) => {
     expect(await post("/balance", body)).toEqual([status, [code]]);
@@ -49,9 +74,12 @@ describe("bodies that are refused, each with its code", () => {
     expect((await ask("GET", `/balance/for/${OWNER}`, { claims })).body).toEqual([]);
   });
 
-  test.each(["text/plain", "application/x-www-form-urlencoded", "application/x-protobuf"])("415 for %s", async (type) => {
-    expect(await post("/balance", valued("1"), { "Content-Type": type })).toEqual([415, ["Message.MediaType"]]);
-  });
+  test.each(["text/plain", "application/x-www-form-urlencoded", "application/x-protobuf"])(
+    "415 for %s",
+    async (type) => {
+      expect(await post("/balance", valued("1"), { "Content-Type": type })).toEqual([415, ["Message.MediaType"]]);
+    },
+  );
 
   test("2 MiB", async () => {
     const body = valued(`"${"1".repeat(2 * 1024 * 1024)}"`);
@@ -103,7 +131,10 @@ describe("bodies that are refused, each with its code", () => {
   test("an account without a name", async () => {
     expect(await post("/account", "{}")).toEqual([422, ["Field.Missing Account"]]);
     expect(await post("/account", '{"Account":{}}')).toEqual([422, ["Field.Missing Account.OwnerID"]]);
-    expect(await post("/account", `{"Account":{"OwnerID":"${OWNER}"}}`)).toEqual([422, ["Field.Missing Account.AccountID"]]);
+    expect(await post("/account", `{"Account":{"OwnerID":"${OWNER}"}}`)).toEqual([
+      422,
+      ["Field.Missing Account.AccountID"],
+    ]);
   });
 });
 

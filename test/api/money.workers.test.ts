@@ -14,7 +14,8 @@ function callerOf(...names: readonly string[]) {
   return {
     get: (path: string, headers: Readonly<Record<string, string>> = {}) => ask("GET", path, { claims, headers }),
     post: (path: string, body: unknown) => send("POST", path, body),
-    patch: (path: string, body: unknown, headers?: Readonly<Record<string, string>>) => send("PATCH", path, body, headers),
+    patch: (path: string, body: unknown, headers?: Readonly<Record<string, string>>) =>
+      send("PATCH", path, body, headers),
     delete: (path: string) => ask("DELETE", path, { claims }),
   };
 }
@@ -286,7 +287,8 @@ describe("orders", () => {
       placed(buy(owner, "O3", { Exchange: "NYSE" })),
       placed(buy(owner, "O4", { Account: account(owner, "2") })),
     ]);
-    const idsOf = async (path: string) => ((await get(path)).body as { OrderID: string }[]).map(({ OrderID }) => OrderID);
+    const idsOf = async (path: string) =>
+      ((await get(path)).body as { OrderID: string }[]).map(({ OrderID }) => OrderID);
     expect(await idsOf("/order")).toEqual(["O1", "O2", "O3", "O4"]);
     expect(await idsOf("/order?onlyActive=true")).toEqual(["O1", "O3", "O4"]);
     expect(await idsOf("/order/on/NYSE")).toEqual(["O3"]);

@@ -43,7 +43,7 @@ describe("what a caller is told of an error", () => {
   test("a refusal that came from another isolate is still one", () => {
     expect(silently(Object.assign(new Error("Storage.Full"), { name: "Refusal" })).errors).toEqual(["Storage.Full"]);
     expect(silently(new Error("Refusal: Unknown O1")).errors).toEqual(["Unknown O1"]);
-    expect(silently(new Error("Refusal: of something else")).errors).toEqual(["Unexpected"]);
+    expect(silently(new Error("Refusal: of something else")).errors).toEqual(["Internal"]);
   });
 
   test.each([
@@ -58,6 +58,6 @@ describe("what a caller is told of an error", () => {
 
   test.each([new TypeError("x is not a function"), "a text", undefined, { retryable: true }])(
     "anything else is logged, and its particulars are kept from the caller",
-    (error) => expect(silently(error)).toEqual({ errors: ["Unexpected"], isLogged: true }),
+    (error) => expect(silently(error)).toEqual({ errors: ["Internal"], isLogged: true }),
   );
 });

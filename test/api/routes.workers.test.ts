@@ -149,7 +149,10 @@ beforeAll(async () => {
   for (const owner of [A, B]) {
     const claims = { owners: [owner], features: ["Alter"] };
     for (const id of ["1", "doomed"]) {
-      await ask("POST", "/account", { claims, body: JSON.stringify({ ...account(id, owner), Name: `${id} of ${owner}` }) });
+      await ask("POST", "/account", {
+        claims,
+        body: JSON.stringify({ ...account(id, owner), Name: `${id} of ${owner}` }),
+      });
     }
     await ask("POST", "/balance", { claims, body: JSON.stringify(cash("deposit", owner)) });
     await ask("POST", "/holding", { claims, body: JSON.stringify(assets("deposit", owner)) });
@@ -273,14 +276,20 @@ describe("an Owner is not reached with another's token", () => {
 });
 
 describe("what is not a route", () => {
-  test.each(["/", "/accounts", "/account/", "/account/byid", "/account/byid/A/1/2", "/balance/for", "/order/for//1", "/Account"])(
-    "404 for %s, with or without a token",
-    async (path) => {
-      expect(await ask("GET", path)).toMatchObject({ status: 404, body: ["Unknown"] });
-      expect(await ask("GET", path, { claims: everyFeature(A) })).toMatchObject({ status: 404, body: ["Unknown"] });
-      expect((await ask("OPTIONS", path)).status).toBe(404);
-    },
-  );
+  test.each([
+    "/",
+    "/accounts",
+    "/account/",
+    "/account/byid",
+    "/account/byid/A/1/2",
+    "/balance/for",
+    "/order/for//1",
+    "/Account",
+  ])("404 for %s, with or without a token", async (path) => {
+    expect(await ask("GET", path)).toMatchObject({ status: 404, body: ["Unknown"] });
+    expect(await ask("GET", path, { claims: everyFeature(A) })).toMatchObject({ status: 404, body: ["Unknown"] });
+    expect((await ask("OPTIONS", path)).status).toBe(404);
+  });
 });
 
 describe("HEAD", () => {

@@ -38,7 +38,9 @@ describe("opening a socket", () => {
   test("a browser offers its token as a subprotocol and is answered oms.v1, never the token", async () => {
     await deposit("S3", 333);
     const token = await tokenFor(ownOf("S3"));
-    const client = await Client.open("/streaming", { headers: { "Sec-WebSocket-Protocol": `oms.v1, bearer.${token}` } });
+    const client = await Client.open("/streaming", {
+      headers: { "Sec-WebSocket-Protocol": `oms.v1, bearer.${token}` },
+    });
     expect(client.protocol).toBe("oms.v1");
     expect(await balancesSeen(client)).toContain('"Balance":333');
   });

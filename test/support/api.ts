@@ -21,11 +21,16 @@ export interface Asked {
 
 /** Asks the Worker. A body goes as JSON unless the headers say otherwise. */
 export async function ask(method: string, path: string, { claims, body, headers }: Asked = {}): Promise<Answer> {
-  const response = await fetchWorker(method, path, {
-    ...(claims !== undefined && { Authorization: `Bearer ${await tokenFor(claims)}` }),
-    ...(body !== undefined && { "Content-Type": "application/json" }),
-    ...headers,
-  }, body);
+  const response = await fetchWorker(
+    method,
+    path,
+    {
+      ...(claims !== undefined && { Authorization: `Bearer ${await tokenFor(claims)}` }),
+      ...(body !== undefined && { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    body,
+  );
   if (response.webSocket !== null) response.webSocket.accept();
   response.webSocket?.close();
   const text = response.status === 101 ? "" : await response.text();
@@ -129,7 +134,9 @@ export async function supply(ownerId: string, feed: string, actions: readonly ob
   if (actions.length > 0) {
     await client.next((frame) => {
       const { Position } = isObject(frame.Feed) ? frame.Feed : {};
-      return feedEventType(frame) === "FeedEventType_Bookmark" && isObject(Position) && Position.Position === actions.length;
+      return (
+        feedEventType(frame) === "FeedEventType_Bookmark" && isObject(Position) && Position.Position === actions.length
+      );
     });
   }
   return client;
