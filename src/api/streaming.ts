@@ -27,7 +27,8 @@ streaming.get("/streaming", authorisedSocket(), async (call) => {
   }
   const headers = socketHeaders(ownerId, call.var.caller, compact);
   const opened = await ownerStub(call, ownerId).fetch(new Request("https://owner/streaming", { headers }));
-  if (opened.status !== 101) return opened;
+  // All that the object has against a socket is that it has too many.
+  if (opened.status !== 101) throw new Refusal("Retry");
   const answer = new Response(null, opened);
   if (protocols.length > 0) answer.headers.set("Sec-WebSocket-Protocol", SOCKET_PROTOCOL);
   return answer;
