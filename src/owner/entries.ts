@@ -87,7 +87,10 @@ function performMessage(context: EntryContext, work: Work, session: Session, mes
 export function unreadableEntry({ conversation, outbox }: EntryContext, session: Session, frame: Unreadable): Entry {
   const answer = () => {
     const Type = frame.feed.of === "none" ? undefined : ("RequestMessageType_FeedRequest" as const);
-    outbox.respond(session, { Type, RequestID: frame.requestId }, [frame.error]);
+    const { feed } = frame;
+    const position = feed.of === "feed" && feed.position !== undefined ? { Position: feed.position } : {};
+    const echoed = feed.of === "feed" ? { Position: { Sequence: feed.sequence, ...position } } : undefined;
+    outbox.respond(session, { Type, RequestID: frame.requestId }, [frame.error], echoed);
   };
   return {
     source: session.id,
