@@ -211,7 +211,7 @@ describe.each(MODES)("subscriptions (%s)", (mode) => {
     await adapter.synchronise();
     await client.until(({ Type }) => Type === "EventMessageType_SnapshotFinish");
     await between(mode, owner);
-    await apply(update(owner, "LAST"));
+    adapter.feed("asx", "Action", 20_000, update(owner, "LAST"));
     await client.until(({ Updates = [] }) => Updates.some(({ Order }) => Order?.OrderID === "LAST"));
     const folded = new Map(client.events.map(({ Order }) => [Order?.OrderID, Order?.Price?.toString()]));
     const orders = await list(owner, { kind: "order" });
