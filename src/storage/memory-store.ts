@@ -66,7 +66,10 @@ export class MemoryStore implements Store {
     const { through, overlay } = this.#momentOf(asAt);
     const changed = overlay?.get(kind)?.get(key);
     if (changed !== undefined) return changed ?? undefined;
-    const version = this.#data.versions.get(kind)?.get(key)?.findLast(({ commitId }) => commitId <= through);
+    const version = this.#data.versions
+      .get(kind)
+      ?.get(key)
+      ?.findLast(({ commitId }) => commitId <= through);
     return version?.body ?? undefined;
   }
 
@@ -99,7 +102,8 @@ export class MemoryStore implements Store {
     checkOrder(commit, head.at);
     for (const { kind, key, body, before } of commit.versions) {
       const lives = this.version(kind, key) !== undefined;
-      if (lives !== before && lives === (body !== null)) throw new Error(`${kind} ${key} ${lives ? "exists" : "does not exist"}`);
+      if (lives !== before && lives === (body !== null))
+        throw new Error(`${kind} ${key} ${lives ? "exists" : "does not exist"}`);
     }
     const body = joinRecords(commit.records);
     if (data.failure !== undefined) throw data.failure;
@@ -139,7 +143,9 @@ export class MemoryStore implements Store {
   }
 
   dueTimers(now: number, limit: number): readonly Timer[] {
-    return this.#timersInOrder().filter(({ due }) => due <= now).slice(0, limit);
+    return this.#timersInOrder()
+      .filter(({ due }) => due <= now)
+      .slice(0, limit);
   }
 
   nextTimer(): number | undefined {

@@ -45,11 +45,20 @@ export class StateReading {
     if (moment.now) return this.#living(kind, range);
     const before = this.#existingAfter(moment.through, kind, range);
     const changes = moment.overlay?.get(kind);
-    return changes === undefined ? before : laidOver(before, [...changes].filter(([key]) => isInRange(key, range)));
+    return changes === undefined
+      ? before
+      : laidOver(
+          before,
+          [...changes].filter(([key]) => isInRange(key, range)),
+        );
   }
 
   known(kind: KnownKind, id: string): { readonly at: At; readonly body: string } | undefined {
-    return this.#queries.first<{ at: At; body: string }>("SELECT at, body FROM ids WHERE kind = ? AND id = ?", kind, id);
+    return this.#queries.first<{ at: At; body: string }>(
+      "SELECT at, body FROM ids WHERE kind = ? AND id = ?",
+      kind,
+      id,
+    );
   }
 
   movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined {

@@ -91,13 +91,23 @@ function writeIds(bulk: Bulk, { ids }: Commit): void {
   for (const [kind, changed] of byKind(ids)) {
     bulk(
       "DELETE FROM ids WHERE kind = ?2 AND id IN (SELECT value FROM json_each(?1))",
-      arrays(mapped(changed.filter(({ body }) => body === null), ({ id }) => JSON.stringify(id))),
+      arrays(
+        mapped(
+          changed.filter(({ body }) => body === null),
+          ({ id }) => JSON.stringify(id),
+        ),
+      ),
       kind,
     );
     bulk(
       `INSERT INTO ids (kind, id, at, body) SELECT ?2, key, value ->> 0, value ->> 1 FROM json_each(?1) WHERE true
        ON CONFLICT (kind, id) DO UPDATE SET at = excluded.at, body = excluded.body`,
-      objects(mapped(changed.filter(({ body }) => body !== null), ({ id, at, body }) => [id, JSON.stringify([at, body])])),
+      objects(
+        mapped(
+          changed.filter(({ body }) => body !== null),
+          ({ id, at, body }) => [id, JSON.stringify([at, body])],
+        ),
+      ),
       kind,
     );
   }
@@ -149,7 +159,12 @@ export function arrays(elements: Iterable<string>, most?: number): Iterable<stri
 
 /** JSON objects of these members, each a key and a JSON text. */
 export function objects(members: Iterable<readonly [string, string]>, most?: number): Iterable<string> {
-  return joined(mapped(members, ([key, value]) => `${JSON.stringify(key)}:${value}`), "{", "}", most);
+  return joined(
+    mapped(members, ([key, value]) => `${JSON.stringify(key)}:${value}`),
+    "{",
+    "}",
+    most,
+  );
 }
 
 function* joined(items: Iterable<string>, open: string, close: string, most: number = LIMITS.STATEMENT_BYTES) {

@@ -1,6 +1,7 @@
 /** The Owner's object under test: its state by REST's own way in, and the power to make it forget. */
-import { env } from "cloudflare:workers";
+
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import type { At } from "../../src/domain/records.ts";
 import type { ListQuestion } from "../../src/owner/rpc.ts";
 import { SqliteStore } from "../../src/storage/sqlite-store.ts";
