@@ -67,8 +67,9 @@ describe("parsing without losing digits", () => {
   it("finds a long number at any place", () => {
     for (let place = 0; place < 40; place++) {
       for (const long of ["1234567890123456", "-0.12345678901234567", "1e-324"]) {
-        const text = `["${"x".repeat(place)}",${long}]`;
-        expect(parseExactly(text)).toEqual(["x".repeat(place), new NumberLiteral(long)]);
+        for (const before of ["x".repeat(place), `${"x".repeat(place)}1`]) {
+          expect(parseExactly(`["${before}",${long}]`)).toEqual([before, new NumberLiteral(long)]);
+        }
       }
     }
     expect(parseExactly("12345678901234567890")).toEqual(new NumberLiteral("12345678901234567890"));

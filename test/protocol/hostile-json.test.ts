@@ -74,8 +74,8 @@ describe("nesting of 100,000 levels is refused without harm", () => {
   const DEPTH = 100_000;
 
   it.each([
-    ["arrays", "[".repeat(DEPTH) + "]".repeat(DEPTH)],
-    ["objects", '{"Request":'.repeat(DEPTH) + "{}" + "}".repeat(DEPTH)],
+    ["arrays", `${"[".repeat(DEPTH)}${"]".repeat(DEPTH)}`],
+    ["objects", `${'{"Request":'.repeat(DEPTH)}{}${"}".repeat(DEPTH)}`],
     ["arrays in a field", `{"Request":${"[".repeat(DEPTH)}${"]".repeat(DEPTH)}}`],
     ["arrays around a long number", `${"[".repeat(DEPTH)}12345678901234567890${"]".repeat(DEPTH)}`],
     ["arrays that do not end", "[".repeat(DEPTH)],
