@@ -223,7 +223,9 @@ describe("the same content", () => {
     ['{"Errors":["a"]}', '{"Errors":["a","a"]}'],
     ['{"Values":{"a":1}}', '{"Values":{"b":1}}'],
     ['{"Properties":{"constructor":"a"}}', '{"Properties":{"toString":"a"}}'],
+    ['{"Properties":{"constructor":"a"}}', '{"Properties":{"x":"a"}}'],
     ['{"Properties":{"a":"1"}}', '{"Values":{"a":1}}'],
+    ['{"Code":"A","Group":"B"}', '{"Code":"A"}'],
   ])("%s is not %s", (left, right) => {
     expect(sameContent(order(left), order(right))).toBe(false);
     expect(sameContent(order(right), order(left))).toBe(false);
