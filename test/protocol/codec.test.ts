@@ -21,21 +21,11 @@ import {
   UpdatePosition,
 } from "../../src/protocol/messages/index.ts";
 import { EPOCH } from "../../src/protocol/timestamp.ts";
+import { refusalOf } from "./support/refusal.ts";
 
 /** What a text becomes when it is read and written again. */
 function rewritten(schema: MessageSchema, text: string): string {
   return encode(schema, decodeText(schema, text));
-}
-
-/** The refusal that a text meets, as it travels. */
-function refusal(schema: MessageSchema, text: string): string {
-  try {
-    decodeText(schema, text);
-  } catch (error) {
-    if (error instanceof Refusal) return error.text;
-    throw error;
-  }
-  return "taken";
 }
 
 describe("a field with protobuf's default value", () => {
@@ -72,12 +62,12 @@ describe("spellings", () => {
 
   it("takes as short name what follows the first underscore", () => {
     expect(decodeText(OrderState, '{"Side":"SHORTSELL_EXEMPT"}').Side).toBe("SIDE_SHORTSELL_EXEMPT");
-    expect(refusal(OrderState, '{"Side":"EXEMPT"}')).toBe("Field.Invalid Side");
+    expect(refusalOf(OrderState, '{"Side":"EXEMPT"}')).toBe("Field.Invalid Side");
   });
 
   it.each(['"buy"', '"1"', "7", "1.5", "-1", "null", "true", '""', '"SIDE_"', "[1]", '"constructor"'])(
     "refuses the side %s",
-    (side) => expect(refusal(OrderState, `{"Side":${side}}`)).toBe("Field.Invalid Side"),
+    (side) => expect(refusalOf(OrderState, `{"Side":${side}}`)).toBe("Field.Invalid Side"),
   );
 
   it.each([
@@ -124,7 +114,7 @@ describe("spellings", () => {
       '{"Scale":31,"Value":"AQ=="}',
     ],
   ])("refuses the price %.40s", (price) => {
-    expect(refusal(OrderState, `{"Price":${price}}`)).toBe("Field.Invalid Price");
+    expect(refusalOf(OrderState, `{"Price":${price}}`)).toBe("Field.Invalid Price");
   });
 
   it("reads integers as numbers or, as protobuf writes 64 bits, as texts", () => {
@@ -147,7 +137,7 @@ describe("spellings", () => {
     '""',
     "null",
   ])("refuses the position %s", (position) =>
-    expect(refusal(UpdatePosition, `{"Position":${position}}`)).toBe("Field.Invalid Position"),
+    expect(refusalOf(UpdatePosition, `{"Position":${position}}`)).toBe("Field.Invalid Position"),
   );
 
   it("reads moments as texts or objects and writes them in UTC with six decimals", () => {
@@ -263,12 +253,12 @@ describe("a refusal says where", () => {
     [OrderUpdate, '{"Properties":{"a":1}}', "Field.Invalid Properties.a"],
     [FeedQuery, '{"QueryData":"QQ"}', "Field.Invalid QueryData"],
   ])("%# %s: %s", (schema, text, expected) => {
-    expect(refusal(schema, text)).toBe(expected);
+    expect(refusalOf(schema, text)).toBe(expected);
   });
 
   it("quotes and cuts names that a caller invents", () => {
-    expect(refusal(OrderState, '{"\\ud800\\u0007":1}')).toBe('Field.Unknown ["\\ud800\\u0007"]');
-    expect(refusal(OrderState, `{"${"x".repeat(200_000)}":1}`)).toBe(`Field.Unknown ["${"x".repeat(64)}"]`);
+    expect(refusalOf(OrderState, '{"\\ud800\\u0007":1}')).toBe('Field.Unknown ["\\ud800\\u0007"]');
+    expect(refusalOf(OrderState, `{"${"x".repeat(200_000)}":1}`)).toBe(`Field.Unknown ["${"x".repeat(64)}"]`);
   });
 
   it("calls what is not JSON unreadable", () => {

@@ -5,18 +5,9 @@ import { Refusal } from "../../src/protocol/errors.ts";
 import { parseExactly } from "../../src/protocol/exact-json.ts";
 import { OrderState, RequestMessage } from "../../src/protocol/messages/index.ts";
 import { messageCases } from "./support/declared.ts";
+import { refusalOf } from "./support/refusal.ts";
 
 const PROTOTYPE_NAMES = ["constructor", "toString", "valueOf", "hasOwnProperty", "isPrototypeOf", "__defineGetter__"];
-
-function refusal(schema: MessageSchema, text: string): string {
-  try {
-    decodeText(schema, text);
-  } catch (error) {
-    if (error instanceof Refusal) return error.text;
-    throw error;
-  }
-  return "taken";
-}
 
 function zodTakes(schema: MessageSchema, text: string): boolean {
   return schema.safeParse(parseExactly(text)).success;
@@ -27,7 +18,7 @@ describe("names of the language's own", () => {
     for (const [, schema] of messageCases) {
       for (const value of ["1", "{}", "null"]) {
         const text = `{"${name}":${value}}`;
-        expect(refusal(schema, text)).toBe(`Field.Unknown ${name}`);
+        expect(refusalOf(schema, text)).toBe(`Field.Unknown ${name}`);
         expect(zodTakes(schema, text)).toBe(false);
       }
     }
@@ -42,7 +33,7 @@ describe("names of the language's own", () => {
   it("__proto__ is refused as a map's key, and no prototype changes", () => {
     for (const value of ['"x"', "{}", '{"polluted":"x"}']) {
       const text = `{"Properties":{"a":"b","__proto__":${value}}}`;
-      expect(refusal(OrderState, text)).toBe("Field.Invalid Properties.__proto__");
+      expect(refusalOf(OrderState, text)).toBe("Field.Invalid Properties.__proto__");
       expect(zodTakes(OrderState, text)).toBe(false);
     }
     expect(Reflect.get({}, "polluted")).toBeUndefined();
@@ -66,7 +57,7 @@ describe("repeated keys", () => {
 
   it("one that is overwritten is not looked at", () => {
     expect(decodeText(OrderState, '{"Price":"NaN","Price":1}').Price?.toString()).toBe("1");
-    expect(refusal(OrderState, '{"Price":1,"Price":"NaN"}')).toBe("Field.Invalid Price");
+    expect(refusalOf(OrderState, '{"Price":1,"Price":"NaN"}')).toBe("Field.Invalid Price");
   });
 });
 
@@ -80,7 +71,9 @@ describe("nesting of 100,000 levels is refused without harm", () => {
     ["arrays around a long number", `${"[".repeat(DEPTH)}12345678901234567890${"]".repeat(DEPTH)}`],
     ["arrays that do not end", "[".repeat(DEPTH)],
   ])("of %s", (_, text) => {
-    expect(refusal(RequestMessage, text)).toMatch(/^(?:Field\.(?:Invalid|Unknown)|Message\.Unreadable) ?[\w. ]{0,40}$/);
+    expect(refusalOf(RequestMessage, text)).toMatch(
+      /^(?:Field\.(?:Invalid|Unknown)|Message\.Unreadable) ?[\w. ]{0,40}$/,
+    );
   });
 });
 
@@ -96,10 +89,10 @@ describe("text", () => {
     ["a form feed", "\\f"],
   ])("refuses %s, as a value, a key, and in a long text", (_, escaped) => {
     for (const text of [escaped, `${"x".repeat(1000)}${escaped}${"x".repeat(1000)}`]) {
-      expect(refusal(OrderState, `{"Code":"${text}"}`)).toBe("Field.Invalid Code");
-      expect(refusal(OrderState, `{"Errors":["${text}"]}`)).toBe("Field.Invalid Errors[0]");
-      expect(refusal(OrderState, `{"Properties":{"${text}":"x"}}`)).toMatch(/^Field\.Invalid Properties\["/);
-      expect(refusal(OrderState, `{"Properties":{"x":"${text}"}}`)).toBe("Field.Invalid Properties.x");
+      expect(refusalOf(OrderState, `{"Code":"${text}"}`)).toBe("Field.Invalid Code");
+      expect(refusalOf(OrderState, `{"Errors":["${text}"]}`)).toBe("Field.Invalid Errors[0]");
+      expect(refusalOf(OrderState, `{"Properties":{"${text}":"x"}}`)).toMatch(/^Field\.Invalid Properties\["/);
+      expect(refusalOf(OrderState, `{"Properties":{"x":"${text}"}}`)).toBe("Field.Invalid Properties.x");
     }
   });
 
@@ -146,12 +139,12 @@ describe("a value of the wrong type", () => {
       for (const container of containers) {
         for (const value of values) {
           const text = `{"${name}":${container.replace("@", value)}}`;
-          expect(refusal(schema, text), text).toMatch(/^Field\.(?:Invalid|Unknown) /);
-          expect(refusal(schema, text), text).toContain(` ${name}${places}`);
+          expect(refusalOf(schema, text), text).toMatch(/^Field\.(?:Invalid|Unknown) /);
+          expect(refusalOf(schema, text), text).toContain(` ${name}${places}`);
         }
       }
-      if (label === "list") expect(refusal(schema, `{"${name}":{}}`)).toBe(`Field.Invalid ${name}`);
-      if (label === "map") expect(refusal(schema, `{"${name}":[]}`)).toBe(`Field.Invalid ${name}`);
+      if (label === "list") expect(refusalOf(schema, `{"${name}":{}}`)).toBe(`Field.Invalid ${name}`);
+      if (label === "map") expect(refusalOf(schema, `{"${name}":[]}`)).toBe(`Field.Invalid ${name}`);
     }
   });
 
