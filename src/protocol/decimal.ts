@@ -83,6 +83,14 @@ export class Decimal {
     return decimal;
   }
 
+  /** Reads a plain notation that the system itself wrote, of any length. */
+  static stored(text: string): Decimal {
+    const point = text.indexOf(".");
+    return point < 0
+      ? new Decimal(BigInt(text), 0)
+      : new Decimal(BigInt(text.slice(0, point) + text.slice(point + 1)), text.length - point - 1);
+  }
+
   /** Reads the wire's object form. An empty object is zero. Undefined when it is longer than LIMITS allow. */
   static readObject(object: BigNumberObject): Decimal | undefined {
     const { Scale = 0, Value = "" } = object;
