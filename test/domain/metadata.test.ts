@@ -1,6 +1,7 @@
 /** What is known of accounts and feeds themselves (rule E2: Metadata and Status; what did not change raises nothing). */
 import { describe, expect } from "vitest";
-import { scenario } from "./given.ts";
+import { expiryOf } from "../../src/domain/metadata.ts";
+import { type Given, scenario } from "./given.ts";
 
 describe("Account metadata", () => {
   scenario("defining an account shows it whole; defining it anew replaces it whole", ({ defineAccount, account, events, then }) => {
@@ -87,8 +88,29 @@ describe("Feed status", () => {
     repeats(remove);
   });
 
+  scenario("when the timer is due, a feed that was online counts as disconnected, without another timer", (given) => {
+    given.feedStatus({ FeedID: "asx", Status: "ONLINE", ExpireAfter: "2026-01-06T00:00:00Z" });
+    expire(given, "asx");
+    expect(given.events()).toEqual(["Status asx DISCONNECTED"]);
+    expect(given.feed("asx")).toEqual({ FeedID: "asx", Timestamp: "2026-01-05T00:00:01.000000Z" });
+    expect(given.timers()).toEqual([]);
+  });
+
+  scenario("when the timer is due, a feed that was not online is taken off the Status view", (given) => {
+    given.feedStatus({ FeedID: "asx", Status: "CLOSED", ExpireAfter: "2026-01-06T00:00:00Z" });
+    expire(given, "asx");
+    expect(given.events()).toEqual(["Status asx CLOSED removed"]);
+    expect(given.timers()).toEqual([]);
+  });
+
   scenario("a status that names no feed is refused, and an update that is none of these", ({ feedStatus, update, refuses }) => {
     refuses("Field.Missing Status.FeedID", () => feedStatus({ Status: "ONLINE" }));
     refuses("Field.Missing Status", () => update({ Type: "Status" }));
   });
 });
+
+function expire({ feed, update }: Given, name: string): void {
+  const details = feed(name);
+  if (details === undefined) throw new Error(`${name} has no status`);
+  update(expiryOf(details));
+}

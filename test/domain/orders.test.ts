@@ -5,7 +5,6 @@ import { availableCash } from "../../src/domain/reservation.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import { type Given, scenario } from "./given.ts";
 import type { OrderFields } from "./support/adapter.ts";
-import { atOf } from "./support/book.ts";
 
 describe("O1: an Action replaces the whole state of its order", () => {
   scenario("O1: what the new state leaves out is gone", ({ order, orderState, then }) => {
@@ -274,7 +273,7 @@ describe("O6: an order goes when its RemoveAfter passes", () => {
 function removeByTimer({ orderState, update }: Given): void {
   const state = orderState();
   if (state === undefined) throw new Error("there is no order to remove");
-  update(removalOf(state, atOf(0)));
+  update(removalOf(state));
 }
 
 describe("O7: applied, not refused", () => {
