@@ -13,7 +13,7 @@ interface Step {
 }
 
 const WORKER_TYPES = "src/worker-configuration.d.ts";
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url).href);
 
 const steps: readonly Step[] = [
   ...(existsSync(`${root}/${WORKER_TYPES}`)

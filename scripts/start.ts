@@ -8,7 +8,7 @@ import { PortTaken, type Server, startServer } from "./support/server.ts";
 import { StateInUse } from "./support/state-folder.ts";
 import { BuildFailure } from "./support/worker-bundle.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("..", import.meta.url).href);
 const DEFAULT_PORT = 8787;
 
 let stopping = false;

@@ -23,12 +23,12 @@ const QUIET = {
   X_LOCAL_OBSERVABILITY: "false",
 };
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url).href);
 const folder = mkdtempSync(join(tmpdir(), "edge-oms-test-"));
 const reportFile = join(folder, "report.json");
 
 try {
-  const vitest = fileURLToPath(new URL("vitest.mjs", import.meta.resolve("vitest/package.json")));
+  const vitest = fileURLToPath(new URL("vitest.mjs", import.meta.resolve("vitest/package.json")).href);
   const { status } = spawnSync(
     process.execPath,
     [

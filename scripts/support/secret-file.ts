@@ -8,7 +8,7 @@ const LINE = new RegExp(`^\\s*(?:export\\s+)?${NAME}\\s*=\\s*(["']?)(.*?)\\1\\s*
 
 /** Where the secret is kept: OMS_SECRET_FILE, else `.dev.vars` beside wrangler.toml. */
 export function secretFile(): string {
-  return process.env.OMS_SECRET_FILE ?? fileURLToPath(new URL("../../.dev.vars", import.meta.url));
+  return process.env.OMS_SECRET_FILE ?? fileURLToPath(new URL("../../.dev.vars", import.meta.url).href);
 }
 
 /** The secret in a file; undefined when the file or the line is not there. */

@@ -19,7 +19,7 @@ export const QUIET_ENVIRONMENT = {
 } as const;
 
 /** The project's own wrangler.toml. */
-export const WRANGLER_CONFIG = fileURLToPath(new URL("../../wrangler.toml", import.meta.url));
+export const WRANGLER_CONFIG = fileURLToPath(new URL("../../wrangler.toml", import.meta.url).href);
 
 /** A Worker that can be started: its modules, and what wrangler.toml says of its bindings. */
 export interface WorkerBundle {
@@ -63,7 +63,7 @@ function quietEnvironment(): NodeJS.ProcessEnv {
 }
 
 function bundle(configPath: string, folder: string): Promise<void> {
-  const wrangler = fileURLToPath(new URL("bin/wrangler.js", import.meta.resolve("wrangler/package.json")));
+  const wrangler = fileURLToPath(new URL("bin/wrangler.js", import.meta.resolve("wrangler/package.json")).href);
   const child = spawn(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", folder, "--config", configPath], {
     env: quietEnvironment(),
     stdio: ["ignore", "pipe", "pipe"],

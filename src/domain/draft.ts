@@ -2,8 +2,8 @@
 import type { At, Key, Kind, Records } from "./records.ts";
 import type { KnownKind, KnownRecords, Movement, State, Timer } from "./state.ts";
 
-/** Per kind: what each touched key is now; undefined = removed. */
-type Layer<Kinds> = { readonly [K in keyof Kinds]: Map<string, Kinds[K] | undefined> };
+/** Per kind: what each touched id is now; undefined = removed. */
+type Layer<Kinds> = { readonly [K in keyof Kinds]: Map<K extends Kind ? Key<K> : string, Kinds[K] | undefined> };
 
 export class Draft implements State {
   readonly records: Layer<Records> = {

@@ -1,7 +1,7 @@
 /** What is known of accounts and feeds themselves, beside positions: definitions and connection status. */
 import { sameContent } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
-import { AccountDetails, FeedDetails, type Operation } from "../protocol/messages/index.ts";
+import { AccountDetails, FeedDetails, type Operation, type UpdateEvent } from "../protocol/messages/index.ts";
 import { ordered } from "../protocol/ordered.ts";
 import { fromMicroseconds, toMillisecondsCeiling } from "../protocol/timestamp.ts";
 import type { Changes } from "./changes.ts";
@@ -59,6 +59,18 @@ function replaceFeed(changes: Changes, name: string, details: FeedDetails | unde
   changes.draft.put("feed", key, details);
 }
 
-function expiryTimer(name: string, { ExpireAfter }: FeedDetails): Timer | undefined {
+/**
+ * The update by which the OMS itself lets a status expire that was not renewed: a feed that was online counts as
+ * disconnected, one that was not is taken off the Status view.
+ */
+export function expiryOf(details: FeedDetails): UpdateEvent {
+  const { FeedID, Status } = details;
+  return Status === "CONNECTIONSTATUS_ONLINE"
+    ? { Type: "UpdateEventType_Status", Status: { ...(FeedID !== undefined && { FeedID }) } }
+    : { Type: "UpdateEventType_Status", UpdateAction: "UpdateAction_Remove", Status: details };
+}
+
+/** The timer by which a feed's status expires, if it does. */
+export function expiryTimer(name: string, { ExpireAfter }: FeedDetails): Timer | undefined {
   return ExpireAfter === undefined ? undefined : { due: toMillisecondsCeiling(ExpireAfter), kind: "feed", key: name };
 }

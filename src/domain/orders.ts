@@ -2,11 +2,11 @@
 import { sameContent } from "../protocol/codec.ts";
 import type { Decimal } from "../protocol/decimal.ts";
 import { Refusal } from "../protocol/errors.ts";
-import { OrderState, type Side } from "../protocol/messages/index.ts";
+import { OrderState, type Side, type UpdateEvent } from "../protocol/messages/index.ts";
 import { ordered } from "../protocol/ordered.ts";
 import { EPOCH, fromMicroseconds, toMillisecondsCeiling } from "../protocol/timestamp.ts";
 import type { Changes } from "./changes.ts";
-import { type At, keyOf } from "./records.ts";
+import { keyOf } from "./records.ts";
 import { ownAccountId, required } from "./requirements.ts";
 import { reservationOf } from "./reservation.ts";
 import type { State, Timer } from "./state.ts";
@@ -83,15 +83,15 @@ export function removalTimer(orderId: string, { RemoveAfter }: OrderState): Time
 }
 
 /** The update by which the OMS itself removes an order whose time has come: its state with a RemoveAfter of zero. */
-export function removalOf(order: OrderState, at: At) {
+export function removalOf(order: OrderState): UpdateEvent {
   return {
     Type: "UpdateEventType_Action",
     Action: {
       Type: "ExternalActionType_Update",
       Order: { ...order, RemoveAfter: EPOCH },
-      Update: { UpdateID: `RemoveAfter ${at}`, Type: "OrderUpdateType_Update", Reason: "OrderUpdateReason_Status" },
+      Update: { Type: "OrderUpdateType_Update", Reason: "OrderUpdateReason_Status" },
     },
-  } as const;
+  };
 }
 
 function reserve(changes: Changes, order: OrderState, factor: 1 | -1): void {

@@ -4,7 +4,7 @@
  */
 interface ErrorKind {
   /** The HTTP status that answers a REST call refused with this code. */
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
   /** The same message may be taken later, unchanged. */
   readonly retryable: boolean;
 }
@@ -54,6 +54,8 @@ export const ERRORS = {
   "Storage.Full": later,
   "Storage.Failed": later,
   Retry: later,
+  /** A programmer's error: logged where it happened, and it cost only the update that met it. */
+  Internal: { status: 500, retryable: false },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -44,6 +44,10 @@ export const LIMITS = {
   /** The share of STORAGE_BYTES from which updates are refused. */
   STORAGE_FULL: 0.95,
 
+  // Answers.
+  /** Bytes of one piece of a streamed answer. */
+  ANSWER_PIECE_BYTES: 128 * KiB,
+
   // Streaming.
   /** Bytes of a socket's cursor, phase and subscriptions, out of the 16 KiB that an attachment may have. */
   ATTACHMENT_BYTES: 12 * KiB,

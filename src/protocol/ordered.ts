@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { fieldsOf, type MessageSchema } from "./fields.ts";
+import { fieldsOf, type MessageSchema } from "./declaration.ts";
 
 const names = new WeakMap<MessageSchema, readonly string[]>();
 

@@ -1,5 +1,5 @@
 /** Trading accounts: what they are called and what is known of them. */
-import { choice, listOf, mapOf, message, one, optionalText, text, textItem, type Of } from "../fields.ts";
+import { choice, listOf, mapOf, message, type Of, one, optionalText, text, textItem } from "../fields.ts";
 import { AccountTransformType } from "./enums.ts";
 
 export const Account = message("Account", {

@@ -1,5 +1,5 @@
 /** Every enumeration of the wire contract. In memory a value is its full name. */
-import { enumeration, type NameOf } from "../fields.ts";
+import { enumeration, type NameOf } from "../enumeration.ts";
 
 export const AccountTransformType = enumeration("AccountTransformType", {
   AccountTransformType_Unknown: 0,

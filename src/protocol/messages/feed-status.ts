@@ -1,5 +1,5 @@
 /** Whether a feed is supplied. */
-import { choice, message, text, time, type Of } from "../fields.ts";
+import { choice, message, type Of, text, time } from "../fields.ts";
 import { ConnectionStatus } from "./enums.ts";
 
 export const FeedDetails = message("FeedDetails", {

@@ -1,5 +1,5 @@
 /** The conversation with an adapter. */
-import { bytes, choice, int64, listOf, mapOf, message, one, text, textItem, time, type Of } from "../fields.ts";
+import { bytes, choice, int64, listOf, mapOf, message, type Of, one, text, textItem, time } from "../fields.ts";
 import { FeedEventType, FeedRequestType } from "./enums.ts";
 import { FeedDetails } from "./feed-status.ts";
 import { Operation } from "./operations.ts";

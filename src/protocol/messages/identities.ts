@@ -1,5 +1,5 @@
 /** Who may do what, and on whose authority something was done. */
-import { choice, listOf, mapOf, message, text, textItem, type Of } from "../fields.ts";
+import { choice, listOf, mapOf, message, type Of, text, textItem } from "../fields.ts";
 import { IdentityAuthentication, IdentityType } from "./enums.ts";
 
 export const IdentitySource = message("IdentitySource", {

@@ -1,5 +1,5 @@
 /** What is common to tenants: exchanges, statuses, owners. */
-import { bool, choice, listOf, mapOf, message, text, textItem, type Of } from "../fields.ts";
+import { bool, choice, listOf, mapOf, message, type Of, text, textItem } from "../fields.ts";
 import { OwnerTransformType } from "./enums.ts";
 
 export const OrderStatusDetails = message("OrderStatusDetails", {

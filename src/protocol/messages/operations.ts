@@ -1,5 +1,5 @@
 /** Operations on records and metadata. */
-import { choice, mapOf, message, one, text, textItem, time, type Of } from "../fields.ts";
+import { choice, mapOf, message, type Of, one, text, textItem, time } from "../fields.ts";
 import { AccountDetails, AccountTransform } from "./accounts.ts";
 import { OperationType, OperationVersion, TransformType } from "./enums.ts";
 import { IdentitySource, Permissions } from "./identities.ts";

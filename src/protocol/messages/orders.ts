@@ -1,5 +1,18 @@
 /** Orders and their trades. */
-import { bool, choice, decimal, decimalItem, listOf, mapOf, message, one, text, textItem, time, type Of } from "../fields.ts";
+import {
+  bool,
+  choice,
+  decimal,
+  decimalItem,
+  listOf,
+  mapOf,
+  message,
+  type Of,
+  one,
+  text,
+  textItem,
+  time,
+} from "../fields.ts";
 import { Account } from "./accounts.ts";
 import { Lifetime, OrderTradeType, OrderType, OrderUpdateReason, OrderUpdateType, Side } from "./enums.ts";
 

@@ -1,5 +1,5 @@
 /** Positions: cash (balances) and assets (holdings). */
-import { decimal, decimalItem, mapOf, message, one, text, type Of } from "../fields.ts";
+import { decimal, decimalItem, mapOf, message, type Of, one, text } from "../fields.ts";
 import { Account } from "./accounts.ts";
 
 export const AssetPosition = message("AssetPosition", {

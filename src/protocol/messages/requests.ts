@@ -1,5 +1,19 @@
 /** What a client asks of an adapter, and what became of it. */
-import { bool, choice, decimal, decimalItem, listOf, mapOf, message, one, optionalText, text, textItem, time, type Of } from "../fields.ts";
+import {
+  bool,
+  choice,
+  decimal,
+  decimalItem,
+  listOf,
+  mapOf,
+  message,
+  type Of,
+  one,
+  optionalText,
+  text,
+  textItem,
+  time,
+} from "../fields.ts";
 import { Account } from "./accounts.ts";
 import { ClientQueueUpdateType, ClientRequestType, Lifetime, OrderType, Side } from "./enums.ts";
 import { ClientAuthority } from "./identities.ts";

@@ -1,5 +1,18 @@
 /** The frames of a streaming socket. */
-import { choice, int64, int64Item, listOf, mapOf, message, one, optionalInt32, text, textItem, time, type Of } from "../fields.ts";
+import {
+  choice,
+  int64,
+  int64Item,
+  listOf,
+  mapOf,
+  message,
+  type Of,
+  one,
+  optionalInt32,
+  text,
+  textItem,
+  time,
+} from "../fields.ts";
 import { EventMessageType, RequestMessageType, StreamingVersion, SubscriptionType } from "./enums.ts";
 import { FeedEvent, FeedRequest } from "./feeds.ts";
 import { ClientRequest, ClientRequestResponse } from "./requests.ts";

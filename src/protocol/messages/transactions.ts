@@ -1,5 +1,18 @@
 /** Transfers, settlements, and the transactions that clients are shown. */
-import { choice, decimal, decimalItem, listOf, mapOf, message, one, optionalText, text, textItem, time, type Of } from "../fields.ts";
+import {
+  choice,
+  decimal,
+  decimalItem,
+  listOf,
+  mapOf,
+  message,
+  type Of,
+  one,
+  optionalText,
+  text,
+  textItem,
+  time,
+} from "../fields.ts";
 import { Account } from "./accounts.ts";
 import { ClientTransactionType, SettlementStatus } from "./enums.ts";
 import { ClientAuthority } from "./identities.ts";

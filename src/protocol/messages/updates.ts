@@ -1,5 +1,5 @@
 /** Updates, events, and the record that keeps them. */
-import { choice, int64, listOf, message, one, text, textItem, time, type Of } from "../fields.ts";
+import { choice, int64, listOf, message, type Of, one, text, textItem, time } from "../fields.ts";
 import { ExternalActionType, ExternalActionVersion, UpdateAction, UpdateEventType } from "./enums.ts";
 import { FeedDetails } from "./feed-status.ts";
 import { Operation } from "./operations.ts";

@@ -1,0 +1,231 @@
+/**
+ * A second, slow and obvious implementation of the accounting rules, made from their text alone. It keeps nothing but
+ * the list of the updates that were accepted, and works everything out from that list whenever it is asked; it shares
+ * no arithmetic with what it checks. Where the rules leave open which of several reasons a refusal names, it takes any.
+ */
+import type { Conditions } from "../../src/domain/apply.ts";
+import type { ErrorCode } from "../../src/protocol/errors.ts";
+import type {
+  AccountDetails,
+  ExternalAction,
+  FeedDetails,
+  OrderState,
+  OrderTrade,
+  UpdateEvent,
+} from "../../src/protocol/messages/index.ts";
+import { EPOCH, fromMicroseconds } from "../../src/protocol/timestamp.ts";
+import { DEFAULTS } from "./support/notation.ts";
+import { type BookedTrade, balancesOf, type Facts, holdingsOf, timersOf, type Transfer } from "./support/oracle-books.ts";
+import { Rational } from "./support/rational.ts";
+import { type Figures, positionKey } from "./support/sums.ts";
+
+export type Verdict = "applied" | "repeated" | { readonly refusedForAnyOf: readonly ErrorCode[] };
+
+interface Fact {
+  readonly at: number;
+  readonly update: UpdateEvent;
+}
+
+export interface Books {
+  readonly balances: Figures;
+  readonly holdings: Figures;
+  readonly orders: Readonly<Record<string, OrderState>>;
+  readonly accounts: Readonly<Record<string, AccountDetails>>;
+  readonly feeds: Readonly<Record<string, FeedDetails>>;
+  /** What each timer is for, and when it is due in ISO 8601. */
+  readonly timers: readonly string[];
+}
+
+export class Oracle {
+  readonly #accepted: Fact[];
+
+  constructor(accepted: readonly Fact[] = []) {
+    this.#accepted = [...accepted];
+  }
+
+  /** Another oracle that has seen the same. */
+  fork(): Oracle {
+    return new Oracle(this.#accepted);
+  }
+
+  /** Judges an update by what was accepted before, and takes it in if it is to be applied. */
+  submit(at: number, update: UpdateEvent, conditions: Conditions = {}): Verdict {
+    const facts = gathered(this.#accepted);
+    const verdict = judged(facts, update, conditions);
+    if (verdict === "applied") this.#accepted.push({ at, update });
+    return verdict;
+  }
+
+  /** The state that all accepted updates amount to. */
+  books(): Books {
+    const facts = gathered(this.#accepted);
+    return {
+      balances: balancesOf(facts),
+      holdings: holdingsOf(facts),
+      orders: Object.fromEntries(facts.orders),
+      accounts: Object.fromEntries(facts.accounts),
+      feeds: Object.fromEntries(facts.feeds),
+      timers: timersOf(facts),
+    };
+  }
+}
+
+function gathered(accepted: readonly Fact[]): Facts {
+  const accounts = new Map<string, AccountDetails>();
+  const feeds = new Map<string, FeedDetails>();
+  const orders = new Map<string, OrderState>();
+  const trades = new Map<string, BookedTrade>();
+  const transfers = new Map<string, Transfer>();
+  for (const { at, update } of accepted) {
+    if (update.Status !== undefined) {
+      const name = update.Status.FeedID ?? "";
+      if (update.UpdateAction === "UpdateAction_Remove") feeds.delete(name);
+      else feeds.set(name, { ...update.Status, Timestamp: update.Status.Timestamp ?? fromMicroseconds(at) });
+    }
+    const { Operation: operation, Action: action } = update;
+    if (operation?.AccountDetails !== undefined) {
+      const id = operation.AccountDetails.Account?.AccountID ?? "";
+      if (operation.Type === "OperationType_DefineAccount") accounts.set(id, operation.AccountDetails);
+      else accounts.delete(id);
+    }
+    if (action?.CashTransfer !== undefined || action?.AssetTransfer !== undefined) {
+      const id = action.Transaction?.TransactionID ?? "";
+      const byDefault = accounts.get(action.Transaction?.Account?.AccountID ?? "")?.DefaultCurrency;
+      const pricedIn = action.Transaction?.Properties?.["Currency"] ?? byDefault;
+      transfers.set(id === "" ? `no id, at ${at}` : transferKey(action), { at, action, pricedIn });
+    } else if (action?.Order !== undefined) {
+      const order = completed(action.Order, orders.get(action.Order.OrderID ?? ""), accounts, at);
+      const id = order.OrderID ?? "";
+      if (order.RemoveAfter === EPOCH) orders.delete(id);
+      else orders.set(id, order);
+      if (action.Trade !== undefined) bookTrade(trades, at, order, action.Trade);
+    }
+  }
+  return { accounts, feeds, orders, trades, transfers };
+}
+
+/** Rules O1 and O8: what the server fills in. */
+function completed(
+  order: OrderState,
+  before: OrderState | undefined,
+  accounts: ReadonlyMap<string, AccountDetails>,
+  at: number,
+): OrderState {
+  const Currency = order.Currency ?? accounts.get(order.Account?.AccountID ?? "")?.DefaultCurrency;
+  return { ...order, Currency, Created: order.Created ?? before?.Created ?? fromMicroseconds(at) };
+}
+
+/** Rules T2, T4 and T5. What is refused or repeated is not among the accepted. */
+function bookTrade(trades: Map<string, BookedTrade>, at: number, order: OrderState, content: OrderTrade): void {
+  const key = tradeKey(order, content);
+  const known = trades.get(key);
+  if (known === undefined) trades.set(key, { at, original: content, content, order, cancelled: false });
+  else if (content.Type === "OrderTradeType_Cancel") trades.set(key, { ...known, cancelled: true });
+  else trades.set(key, { ...known, content, order });
+}
+
+function tradeKey({ OrderID = "" }: OrderState, { TradeID = "" }: OrderTrade): string {
+  return JSON.stringify([OrderID, TradeID]);
+}
+
+function transferKey({ Transaction, CashTransfer: cash, AssetTransfer: asset }: ExternalAction): string {
+  const what = cash === undefined ? ["asset", asset?.Exchange, asset?.Code] : ["cash", cash.Currency, cash.Pool ?? ""];
+  return JSON.stringify([Transaction?.Account?.AccountID, Transaction?.TransactionID, ...what]);
+}
+
+// Judging.
+
+function judged(facts: Facts, { Action, Operation, Status }: UpdateEvent, conditions: Conditions): Verdict {
+  if (Action?.Type === "ExternalActionType_CashTransfer" || Action?.Type === "ExternalActionType_AssetTransfer") {
+    return judgedTransfer(facts, Action, conditions);
+  }
+  if (Action !== undefined) return judgedOrder(facts, Action, conditions);
+  if (Operation !== undefined) return judgedOperation(facts, Operation.AccountDetails, conditions);
+  return verdict(Status?.FeedID === undefined ? ["Field.Missing"] : []);
+}
+
+function verdict(reasons: readonly ErrorCode[], repeated = false): Verdict {
+  if (reasons.length > 0) return { refusedForAnyOf: reasons };
+  return repeated ? "repeated" : "applied";
+}
+
+function reasonsOfAccount(account: OrderState["Account"]): readonly ErrorCode[] {
+  if (account?.AccountID === undefined || account.OwnerID === undefined) return ["Field.Missing", "Account"];
+  return account.OwnerID === DEFAULTS.Owner ? [] : ["Account"];
+}
+
+function judgedOrder(facts: Facts, { Type, Order, Trade }: ExternalAction, { mustExist }: Conditions): Verdict {
+  if (Order === undefined) return verdict(["Field.Missing"]);
+  const reasons: ErrorCode[] = [...reasonsOfAccount(Order.Account)];
+  if (Order.OrderID === undefined) reasons.push("Field.Missing");
+  if (Order.Side === undefined) reasons.push("Side");
+  const byDefault = facts.accounts.get(Order.Account?.AccountID ?? "")?.DefaultCurrency;
+  if ((Order.Currency ?? byDefault ?? "") === "") reasons.push("Field.Missing");
+  const live = facts.orders.get(Order.OrderID ?? "");
+  if (mustExist === true && live?.Account?.AccountID !== Order.Account?.AccountID) reasons.push("Unknown");
+  if (Type !== "ExternalActionType_Trade") return verdict(reasons);
+  if (Trade === undefined) return verdict([...reasons, "Field.Missing"]);
+
+  const known = facts.trades.get(tradeKey(Order, Trade));
+  if (Trade.TradeID === undefined) reasons.push("Field.Missing");
+  if (Trade.Type !== "OrderTradeType_Cancel") {
+    if (Trade.Price === undefined) reasons.push("Field.Missing");
+    if (Trade.Quantity === undefined) reasons.push("Field.Missing", "Field.Invalid");
+    else if (Rational.of(Trade.Quantity.toString()).sign <= 0) reasons.push("Field.Invalid");
+  }
+  switch (Trade.Type) {
+    case "OrderTradeType_Trade":
+      if (known === undefined) return verdict(reasons);
+      return sameFigures(Trade, known.original) || sameFigures(Trade, known.content)
+        ? verdict(reasons, true)
+        : verdict([...reasons, "Trade.Duplicate"]);
+    case "OrderTradeType_Correction":
+      if (known === undefined) return verdict([...reasons, "Trade.Unknown"]);
+      return verdict(known.cancelled ? [...reasons, "Trade.Cancelled"] : reasons);
+    case "OrderTradeType_Cancel":
+      if (known === undefined) return verdict([...reasons, "Trade.Unknown"]);
+      return verdict(reasons, known.cancelled);
+    default:
+      return verdict([...reasons, "Field.Missing", "Field.Invalid"]);
+  }
+}
+
+/** The same content, whether it came as a Trade or as its Correction. */
+function sameFigures(left: OrderTrade, right: OrderTrade): boolean {
+  return JSON.stringify({ ...left, Type: undefined }) === JSON.stringify({ ...right, Type: undefined });
+}
+
+function judgedTransfer(facts: Facts, action: ExternalAction, { expectedBalance }: Conditions): Verdict {
+  const { Transaction: transaction, CashTransfer: cash, AssetTransfer: asset } = action;
+  const reasons: ErrorCode[] = [...reasonsOfAccount(transaction?.Account)];
+  if ((cash ?? asset)?.Value === undefined) reasons.push("Field.Missing");
+  if (cash !== undefined && cash.Currency === undefined) reasons.push("Field.Missing");
+  if (asset !== undefined && (asset.Exchange === undefined || asset.Code === undefined)) reasons.push("Field.Missing");
+  const settles = cash?.Settlement === "SettlementStatus_Settle" || cash?.Settlement === "SettlementStatus_Reverse";
+  if (settles && (cash?.Pool ?? "") !== "") reasons.push("Settlement");
+
+  const known = transaction?.TransactionID === undefined ? undefined : facts.transfers.get(transferKey(action));
+  if (known !== undefined) {
+    return transferContent(known.action) === transferContent(action)
+      ? verdict(reasons, true)
+      : verdict([...reasons, "Transaction.Conflict"]);
+  }
+  if (expectedBalance !== undefined) {
+    const key = positionKey([transaction?.Account?.AccountID, cash?.Currency]);
+    const balance = balancesOf(facts)[key]?.Balance ?? "0";
+    if (balance !== Rational.of(expectedBalance.toString()).toString()) reasons.push("Settlement.Balance");
+  }
+  return verdict(reasons);
+}
+
+/** Rule C3: a transfer's content, without Timestamp and Authorities. */
+function transferContent(action: ExternalAction): string {
+  const { Timestamp: _, Authorities: __, ...transaction } = action.Transaction ?? {};
+  return JSON.stringify([action.Type, transaction, action.CashTransfer, action.AssetTransfer]);
+}
+
+function judgedOperation(facts: Facts, details: AccountDetails | undefined, { mustExist }: Conditions): Verdict {
+  const reasons: ErrorCode[] = [...reasonsOfAccount(details?.Account)];
+  if (mustExist === true && !facts.accounts.has(details?.Account?.AccountID ?? "")) reasons.push("Unknown");
+  return verdict(reasons);
+}
