@@ -1,12 +1,19 @@
 /** From (state, update) to events: the one entry to the accounting rules. */
 import type { Decimal } from "../protocol/decimal.ts";
 import { Refusal } from "../protocol/errors.ts";
-import { type ExternalAction, type FeedDetails, type Operation, UpdateEvent } from "../protocol/messages/index.ts";
+import {
+  type ExternalAction,
+  type FeedDetails,
+  type Operation,
+  type OrderState,
+  OrderUpdate,
+  UpdateEvent,
+} from "../protocol/messages/index.ts";
 import { ordered } from "../protocol/ordered.ts";
 import { Changes, type Context } from "./changes.ts";
 import type { Draft } from "./draft.ts";
 import { defineAccount, removeFeed, showFeedStatus, undefineAccount } from "./metadata.ts";
-import { findOrder, placeOrder, replaceOrder } from "./orders.ts";
+import { findOrder, type PlacedOrder, placeOrder, replaceOrder } from "./orders.ts";
 import { required } from "./requirements.ts";
 import { bookTrade, readTrade, tradeKey } from "./trades.ts";
 import { transferAsset, transferCash } from "./transfers.ts";
@@ -71,7 +78,7 @@ function applyOrderAction(changes: Changes, action: ExternalAction, conditions: 
   if (conditions.mustExist === true && previous?.Account?.AccountID !== placed.accountId) {
     throw new Refusal("Unknown", placed.orderId);
   }
-  const completed = placed.state === action.Order ? action : { ...action, Order: placed.state };
+  const completed = completedAction(action, placed, previous);
   if (action.Type !== "ExternalActionType_Trade") {
     if (action.Trade !== undefined) throw new Refusal("Field.Invalid", "Action.Trade");
     replaceOrder(changes, previous, placed);
@@ -83,6 +90,20 @@ function applyOrderAction(changes: Changes, action: ExternalAction, conditions: 
   replaceOrder(changes, previous, placed);
   bookTrade(changes, placed, step);
   return outcomeOf(changes, { action: completed, repeated: false });
+}
+
+/** The action with what the server fills in: the order's completed state, and where a moved order came from (rule O5). */
+function completedAction(
+  action: ExternalAction,
+  placed: PlacedOrder,
+  previous: OrderState | undefined,
+): ExternalAction {
+  const from = previous?.Account;
+  const isMoved =
+    from !== undefined && from.AccountID !== placed.accountId && action.Update?.PreviousAccount === undefined;
+  if (placed.state === action.Order && !isMoved) return action;
+  const update = isMoved ? ordered(OrderUpdate, { ...action.Update, PreviousAccount: from }) : action.Update;
+  return { ...action, Order: placed.state, ...(update !== undefined && { Update: update }) };
 }
 
 function outcomeOf(

@@ -41,7 +41,8 @@ function extended({ quantity, average }: Position, movement: Step, total: Decima
   const { price, currency } = movement;
   if (price === undefined || average.basis === "mixed") return average;
   if (average.basis !== "priced") return opened(movement);
-  if (average.currency !== undefined && currency !== undefined && average.currency !== currency) return { basis: "mixed" };
+  if (average.currency !== undefined && currency !== undefined && average.currency !== currency)
+    return { basis: "mixed" };
   const value = quantity.times(average.price).plus(movement.quantity.times(price));
   return { basis: "priced", price: value.dividedBy(total), currency: average.currency ?? currency };
 }

@@ -2,8 +2,9 @@
  * The changes of one update: positions as they were and as they are, and the events that follow in the order of
  * rule E2. A position that did not change raises nothing; one whose every figure is zero is removed (rule H4).
  */
-import { Decimal } from "../protocol/decimal.ts";
+
 import { sameContent } from "../protocol/codec.ts";
+import { Decimal } from "../protocol/decimal.ts";
 import type {
   AssetPosition,
   CashPosition,
@@ -102,7 +103,10 @@ export class Changes {
     if (touched === undefined) {
       const before = this.draft.record("balance", key);
       const Account = { AccountID: accountId, OwnerID: this.context.ownerId };
-      touched = { before: before && wholeBalance(before), now: wholeBalance(before ?? { Account, Currency: currency }) };
+      touched = {
+        before: before && wholeBalance(before),
+        now: wholeBalance(before ?? { Account, Currency: currency }),
+      };
       this.#balances.set(key, touched);
     }
     return touched;

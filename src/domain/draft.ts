@@ -76,8 +76,8 @@ export class Draft implements State {
 
   /** Sets, replaces or (undefined) takes out the movement at a place. */
   move(holding: Key<"holding">, at: At, movement: Movement | undefined): void {
-    let touched = this.movements.get(holding);
-    if (touched === undefined) this.movements.set(holding, (touched = new Map()));
+    const touched = this.movements.get(holding) ?? new Map<At, Movement | undefined>();
+    this.movements.set(holding, touched);
     touched.set(at, movement);
   }
 

@@ -29,7 +29,11 @@ export function findOrder(state: State, orderId: string): OrderState | undefined
 }
 
 /** Checks an incoming order state and completes it (rules O1, O8). */
-export function placeOrder(changes: Changes, given: OrderState | undefined, previous: OrderState | undefined): PlacedOrder {
+export function placeOrder(
+  changes: Changes,
+  given: OrderState | undefined,
+  previous: OrderState | undefined,
+): PlacedOrder {
   const order = required(given, "Action.Order");
   const orderId = required(order.OrderID, "Action.Order.OrderID");
   const accountId = ownAccountId(order.Account, "Action.Order.Account", changes.context);

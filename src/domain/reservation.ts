@@ -45,7 +45,10 @@ export function reservationOf(order: OrderState): Reservation {
   if (order.IsCompleted === true || leaves.isZero) return NOTHING;
   switch (directionOf(order.Side ?? "SIDE_UNKNOWN")) {
     case "buy":
-      return { ...NOTHING, unfilledBuys: atLeastZero(leaves.times(order.Price ?? Decimal.ZERO)).plus(unusedFunds(order)) };
+      return {
+        ...NOTHING,
+        unfilledBuys: atLeastZero(leaves.times(order.Price ?? Decimal.ZERO)).plus(unusedFunds(order)),
+      };
     case "sell":
       return { ...NOTHING, unfilledSells: leaves };
     case "none":

@@ -51,7 +51,8 @@ export function readTrade(given: OrderTrade | undefined, known: KnownRecords["tr
     case "OrderTradeType_Trade":
       requirePriceAndQuantity(trade);
       if (known === undefined) return { step: "trade", trade };
-      if (sameContent(trade, known.Original ?? known.Trade) || sameContent(trade, known.Trade)) return { step: "repeated" };
+      if (sameContent(trade, known.Original ?? known.Trade) || sameContent(trade, known.Trade))
+        return { step: "repeated" };
       throw new Refusal("Trade.Duplicate", tradeId);
     case "OrderTradeType_Correction":
       requirePriceAndQuantity(trade);
@@ -232,8 +233,16 @@ function differences(before: Booking, after: Booking | undefined): readonly Diff
   if (sameCash && sameAsset) {
     return [{ booking: after, cash: taken.cash.plus(given.cash), quantity: taken.quantity.plus(given.quantity) }];
   }
-  if (sameCash) return [{ ...taken, cash: Decimal.ZERO }, { ...given, cash: taken.cash.plus(given.cash) }];
-  if (sameAsset) return [{ ...taken, quantity: Decimal.ZERO }, { ...given, quantity: taken.quantity.plus(given.quantity) }];
+  if (sameCash)
+    return [
+      { ...taken, cash: Decimal.ZERO },
+      { ...given, cash: taken.cash.plus(given.cash) },
+    ];
+  if (sameAsset)
+    return [
+      { ...taken, quantity: Decimal.ZERO },
+      { ...given, quantity: taken.quantity.plus(given.quantity) },
+    ];
   return [taken, given];
 }
 

@@ -21,7 +21,11 @@ export const MARGIN_POOL = "Margin";
 export type Transferred = { readonly action: ExternalAction; readonly repeated: boolean };
 
 /** Applies a cash transfer. Throws Refusal `Transaction.Conflict`, `Settlement.Balance` with the actual balance, `Settlement`. */
-export function transferCash(changes: Changes, action: ExternalAction, expectedBalance: Decimal | undefined): Transferred {
+export function transferCash(
+  changes: Changes,
+  action: ExternalAction,
+  expectedBalance: Decimal | undefined,
+): Transferred {
   const { transaction, accountId, transactionId } = readTransaction(changes, action);
   const transfer = required(action.CashTransfer, "Action.CashTransfer");
   const currency = required(transfer.Currency, "Action.CashTransfer.Currency");

@@ -2,7 +2,7 @@
  * Everything that a socket is sent before it is live: snapshots, replays, and the records it missed. Paced: so many
  * bytes a turn and a second for the whole Owner, because nobody can say how much of it a slow reader has left unread.
  */
-import { accountPrefix, type At } from "../domain/records.ts";
+import { type At, accountPrefix } from "../domain/records.ts";
 import { routeOf } from "../domain/routing.ts";
 import { parseExactly } from "../protocol/exact-json.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -141,7 +141,9 @@ export class CatchUp {
   }
 
   #activate(session: Session, id: number, progress: Progress): void {
-    const subscriptions = session.stream.subscriptions.map((each) => (each.id === id ? { ...each, isActive: true } : each));
+    const subscriptions = session.stream.subscriptions.map((each) =>
+      each.id === id ? { ...each, isActive: true } : each,
+    );
     session.advance({ subscriptions, progress });
   }
 
@@ -170,7 +172,8 @@ export class CatchUp {
     const { task, served } = progress;
     const { records, size, upTo } = readPiece(this.#context.store.records(served, cursor), cursor, PIECE);
     const filter = this.#publisher.filterOf([{ ...subscription, positions: task.positions }]);
-    for (const frame of framesOf(records, filter, { compact: session.compact, isReplay: true })) session.socket.send(frame);
+    for (const frame of framesOf(records, filter, { compact: session.compact, isReplay: true }))
+      session.socket.send(frame);
     session.advance({ progress: { ...progress, served: upTo } });
     if (upTo >= cursor) {
       this.#outbox.bookmark(session, subscribeRequest(task));
@@ -249,4 +252,3 @@ function shapeOf(event: string): EventShape {
   // Filters look at texts alone, which JSON carries as they are.
   return parseExactly(event) as EventShape;
 }
-

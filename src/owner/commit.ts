@@ -27,7 +27,8 @@ function versionsOf(draft: Draft, stored: StoredState): Commit["versions"] {
   const add = (kind: Kind, key: Key, value: object | undefined) => {
     const before = stored.record(kind, key) !== undefined;
     // What came and went within one commit never existed for anyone outside it.
-    if (before || value !== undefined) versions.push({ kind, key, body: value === undefined ? null : textOf(value), before });
+    if (before || value !== undefined)
+      versions.push({ kind, key, body: value === undefined ? null : textOf(value), before });
   };
   for (const kind of KINDS) for (const [key, value] of draft.records[kind]) add(kind, key, value);
   return versions;

@@ -3,10 +3,10 @@
  * interfaces. It runs the same inside a Durable Object and in a test.
  */
 import type { At } from "../domain/records.ts";
-import { FeedDetails, type Permissions, type RequestMessage } from "../protocol/messages/index.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import { FeedDetails, type Permissions, type RequestMessage } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
 import { CatchUp } from "./catch-up.ts";
 import { CommitLoop } from "./commit-loop.ts";
@@ -266,7 +266,13 @@ function feedRole(seat: Seat, session: Session): FeedRole | undefined {
   const order = seat.standby.findIndex(({ sessionId }) => sessionId === session.id);
   const occupant = role === "supplier" ? seat.supplier : seat.standby[order];
   const { identity } = session;
-  return { role, order: Math.max(order, 0), identity, agent: occupant?.agent ?? "", gapless: occupant?.gapless ?? false };
+  return {
+    role,
+    order: Math.max(order, 0),
+    identity,
+    agent: occupant?.agent ?? "",
+    gapless: occupant?.gapless ?? false,
+  };
 }
 
 /** The seats of all feeds, as sessions remember their roles. */

@@ -98,7 +98,8 @@ export function unreadableEntry({ conversation, outbox }: EntryContext, session:
       work.effects.push(answer);
       const { feed, text } = frame;
       if (feed.of === "feed") conversation.performUnreadable(work, session, { ...feed, text }, frame.error);
-      if (feed.of === "any") for (const sequence of suppliedBy(work, session)) conversation.endSupply(work, session, sequence);
+      if (feed.of === "any")
+        for (const sequence of suppliedBy(work, session)) conversation.endSupply(work, session, sequence);
     },
     refuse(work) {
       work.effects.push(answer);

@@ -1,9 +1,10 @@
 /** From records of the log to the frames of a subscriber: filter, join, split. */
+
+import type { At } from "../domain/records.ts";
 import { decodeStored, encode } from "../protocol/codec.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { UpdateEvent } from "../protocol/messages/index.ts";
 import { fromMicroseconds } from "../protocol/timestamp.ts";
-import type { At } from "../domain/records.ts";
 import type { EventShape } from "./subscriptions.ts";
 
 /** An event with its text, which was written once for everybody. */
@@ -37,11 +38,14 @@ export function framesOf(records: readonly StreamRecord[], filter: RecordFilter,
   const frames: string[] = [];
   let open: { texts: string[]; bytes: number; last: StreamRecord } | undefined;
   const close = (isWhole: boolean) => {
-    if (open !== undefined && open.texts.length > 0) frames.push(updateFrame(open.texts, isWhole ? open.last : undefined, style));
+    if (open !== undefined && open.texts.length > 0)
+      frames.push(updateFrame(open.texts, isWhole ? open.last : undefined, style));
     open = undefined;
   };
   for (const record of records) {
-    const texts = record.events.filter(({ shape }) => filter(shape, record)).map(({ text }) => shown(text, style.compact));
+    const texts = record.events
+      .filter(({ shape }) => filter(shape, record))
+      .map(({ text }) => shown(text, style.compact));
     if (open !== undefined && open.last.sequence !== record.sequence) close(true);
     // Joined even when nothing of it is shown: the position of what was left out is served as well.
     if (open !== undefined) open.last = record;
@@ -53,7 +57,8 @@ export function framesOf(records: readonly StreamRecord[], filter: RecordFilter,
     }
     open ??= { texts: [], bytes: 0, last: record };
     for (const text of texts) {
-      if (open !== undefined && open.texts.length > 0 && open.bytes + text.length > LIMITS.EVENT_FRAME_BYTES) close(false);
+      if (open !== undefined && open.texts.length > 0 && open.bytes + text.length > LIMITS.EVENT_FRAME_BYTES)
+        close(false);
       open ??= { texts: [], bytes: 0, last: record };
       open.texts.push(text);
       open.bytes += text.length;
@@ -72,7 +77,11 @@ export function snapshotFrame(texts: readonly string[], compact: boolean): strin
   return updateFrame(texts, undefined, { compact });
 }
 
-function updateFrame(texts: readonly string[], record: StreamRecord | undefined, { compact, isReplay }: FrameStyle): string {
+function updateFrame(
+  texts: readonly string[],
+  record: StreamRecord | undefined,
+  { compact, isReplay }: FrameStyle,
+): string {
   const type = compact ? "Update" : "EventMessageType_Update";
   if (record === undefined) return `{"Type":"${type}","Updates":[${texts.join(",")}]}`;
   const sequence = isReplay === true ? "" : `"Sequence":${JSON.stringify(record.sequence)},`;

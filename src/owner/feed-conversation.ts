@@ -90,7 +90,9 @@ export class FeedConversation {
   endSupply(work: Work, session: Session, sequence: string): void {
     if (roleOf(work.seat(sequence), session.id) !== "supplier") return;
     this.#changeSeat(work, sequence, leave(work.seat(sequence), session.id, true), "CONNECTIONSTATUS_DISCONNECTED");
-    work.effects.push(() => this.#outbox.feed(session, { Type: "FeedEventType_Suspend", Position: { Sequence: sequence } }));
+    work.effects.push(() =>
+      this.#outbox.feed(session, { Type: "FeedEventType_Suspend", Position: { Sequence: sequence } }),
+    );
   }
 
   /** As `endSupply`, without recording the feed's status: when nothing can be recorded. */
@@ -98,7 +100,9 @@ export class FeedConversation {
     const seat = work.seat(sequence);
     if (roleOf(seat, session.id) !== "supplier") return;
     work.seats.set(sequence, { ...seat, supplier: undefined, ended: [...seat.ended, session.id] });
-    work.effects.push(() => this.#outbox.feed(session, { Type: "FeedEventType_Suspend", Position: { Sequence: sequence } }));
+    work.effects.push(() =>
+      this.#outbox.feed(session, { Type: "FeedEventType_Suspend", Position: { Sequence: sequence } }),
+    );
   }
 
   /** The session's socket is gone: whoever stands by takes over, else the feed counts as disconnected. */
@@ -264,7 +268,8 @@ function updateOf(feed: FeedRequest, sequence: string): UpdateEvent {
       return { Type: "UpdateEventType_Operation", Operation: required(feed.Operation, "Feed.Operation") };
     case "FeedRequestType_Status": {
       const status = required(feed.Status, "Feed.Status");
-      if (status.FeedID !== undefined && status.FeedID !== sequence) throw new Refusal("Field.Invalid", "Feed.Status.FeedID");
+      if (status.FeedID !== undefined && status.FeedID !== sequence)
+        throw new Refusal("Field.Invalid", "Feed.Status.FeedID");
       return { Type: "UpdateEventType_Status", Status: { FeedID: sequence, ...status } };
     }
     case "FeedRequestType_Request":

@@ -70,7 +70,8 @@ function unreadable(error: Refusal, feed: FeedHint, requestId?: string, text = "
 function feedHint(value: unknown): FeedHint {
   if (!isObject(value)) return { of: "any" };
   const { Feed, Type } = value;
-  const type = typeof Type === "string" ? RequestMessageType.spellings.get(Type) : RequestMessageType.names.get(Number(Type));
+  const type =
+    typeof Type === "string" ? RequestMessageType.spellings.get(Type) : RequestMessageType.names.get(Number(Type));
   if (Feed === undefined && type !== undefined && type !== "RequestMessageType_FeedRequest") return { of: "none" };
   const position = isObject(Feed) ? Feed.Position : undefined;
   return positionHint(position) ?? sequenceHint(position) ?? { of: "any" };

@@ -1,6 +1,7 @@
 /** Records of the log, read back as subscribers see them. */
-import type { LogRecord, At } from "../domain/records.ts";
-import { expand } from "../domain/log-record.ts";
+
+import { expand, parseStoredRecord } from "../domain/log-record.ts";
+import type { At, LogRecord } from "../domain/records.ts";
 import type { RecordText } from "../storage/store.ts";
 import type { StreamRecord } from "./events.ts";
 import { eventText } from "./texts.ts";
@@ -17,7 +18,7 @@ export function committedRecord({ At, Sequence, Position, Events }: LogRecord): 
 
 /** A record as the store kept it: its events are the very texts that were raised. */
 export function storedRecord({ text }: RecordText): StreamRecord {
-  const { At: at, Sequence, Position, Events } = expand(text);
+  const { At: at, Sequence, Position, Events } = expand(parseStoredRecord(text));
   return {
     at,
     sequence: Sequence,

@@ -1,5 +1,5 @@
 /** What the server says on sockets. Called only once everything it speaks of is durable. */
-import { fromMicroseconds } from "../protocol/timestamp.ts";
+
 import { encode } from "../protocol/codec.ts";
 import type { ErrorText } from "../protocol/errors.ts";
 import {
@@ -9,6 +9,7 @@ import {
   type FeedRequest,
   type RequestMessageType,
 } from "../protocol/messages/index.ts";
+import { fromMicroseconds } from "../protocol/timestamp.ts";
 import type { Head } from "../storage/store.ts";
 import type { Session } from "./session.ts";
 

@@ -33,7 +33,7 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
   }
 
   override async fetch(request: Request): Promise<Response> {
-    const engine = this.#engineOf(request.headers.get(SOCKET_HEADERS.owner));
+    const engine = this.#engineOf(decodeURIComponent(request.headers.get(SOCKET_HEADERS.owner) ?? ""));
     if (engine.connections >= LIMITS.SOCKETS) return new Response("too many sockets", { status: 503 });
     const permissions = decodeText(Permissions, request.headers.get(SOCKET_HEADERS.permissions) ?? "{}");
     const compact = request.headers.get(SOCKET_HEADERS.compact) === "true";
@@ -86,7 +86,7 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
   }
 
   /** The engine, for a call that names the Owner: the object holds it to its own. */
-  #engineOf(ownerId: string | null): Engine {
+  #engineOf(ownerId: string): Engine {
     if (ownerId !== this.#ownerId) throw new Error(`this is the object of another Owner than ${ownerId}`);
     return this.#awake();
   }

@@ -1,6 +1,7 @@
 /** Live publication: each commit's records to every socket that has been served up to it, encoded once per filter. */
-import { LIMITS } from "../protocol/limits.ts";
+
 import { routeOf } from "../domain/routing.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import { framesOf, type RecordFilter, type StreamRecord } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ActiveSubscription, Session } from "./session.ts";
@@ -62,9 +63,7 @@ function unionOf(subscriptions: readonly ActiveSubscription[]): RecordFilter {
     .filter(({ isActive }) => isActive)
     .map((subscription) => ({ matches: matcherOf(subscription, routeOf), positions: subscription.positions ?? {} }));
   return (event, { sequence, position }) =>
-    matchers.some(
-      ({ matches, positions }) => position > (positions[sequence] ?? 0) && matches(event, sequence),
-    );
+    matchers.some(({ matches, positions }) => position > (positions[sequence] ?? 0) && matches(event, sequence));
 }
 
 const names = new WeakMap<readonly ActiveSubscription[], string>();

@@ -1,8 +1,8 @@
 /** Reading records for REST: one, or a list streamed in bounded pieces, all of it as at one moment. */
-import { accountPrefix, type At, KEY_SEPARATOR, type Key } from "../domain/records.ts";
+import { type At, accountPrefix, KEY_SEPARATOR, type Key } from "../domain/records.ts";
 import { decodeStored, encode } from "../protocol/codec.ts";
-import { LIMITS } from "../protocol/limits.ts";
 import type { MessageSchema } from "../protocol/fields.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import { AccountDetails, AssetPosition, CashPosition, FeedDetails, OrderState } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
 import type { ListQuestion, ReadableKind, RecordQuestion } from "./rpc.ts";

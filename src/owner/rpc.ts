@@ -52,7 +52,10 @@ export interface Health {
 /** The methods of an Owner's object. Every call names the Owner, and the object holds it to its own. */
 export interface OwnerRpc {
   /** A JSON array, streamed in bounded pieces, all of it as at `at`. */
-  list(ownerId: string, question: ListQuestion): Promise<{ readonly at: At; readonly body: ReadableStream<Uint8Array> }>;
+  list(
+    ownerId: string,
+    question: ListQuestion,
+  ): Promise<{ readonly at: At; readonly body: ReadableStream<Uint8Array> }>;
   record(ownerId: string, question: RecordQuestion): Promise<{ readonly at: At; readonly body: string | undefined }>;
   submit(ownerId: string, instructions: readonly Instruction[]): Promise<Submitted>;
   health(ownerId: string): Promise<Health>;

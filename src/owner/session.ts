@@ -1,8 +1,8 @@
 /** One connection: who it is, what it supplies, what it subscribes to, and how far it has been served. */
 import type { At } from "../domain/records.ts";
-import type { Permissions, SnapshotPosition, SubscriptionDetails } from "../protocol/messages/index.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import type { Permissions, SnapshotPosition, SubscriptionDetails } from "../protocol/messages/index.ts";
 import type { Occupant, Role } from "./seats.ts";
 import type { Socket } from "./socket.ts";
 import type { Subscription } from "./subscriptions.ts";
@@ -27,7 +27,12 @@ export type Task =
 
 /** A task that has begun: how far it has come. */
 export type Progress =
-  | { readonly type: "snapshot"; readonly task: Extract<Task, { type: "snapshot" }>; readonly step: number; readonly after: string }
+  | {
+      readonly type: "snapshot";
+      readonly task: Extract<Task, { type: "snapshot" }>;
+      readonly step: number;
+      readonly after: string;
+    }
   | { readonly type: "replay"; readonly task: Extract<Task, { type: "replay" }>; readonly served: At };
 
 /** A subscription of a session: when it begins to receive the stream. */

@@ -3,8 +3,8 @@ import type { Draft } from "../domain/draft.ts";
 import type { At, Key, Kind, Records } from "../domain/records.ts";
 import {
   type Average,
-  KnownOrder,
   type KnownKind,
+  KnownOrder,
   type KnownRecords,
   KnownTrade,
   KnownTransfer,
@@ -89,7 +89,8 @@ export class StoredState implements State {
   /** Takes over what has become durable. */
   adopt(draft: Draft): void {
     for (const [kind, layer] of Object.entries(draft.records)) {
-      for (const [key, value] of layer) this.#keep(`${kind} ${key}`, value, value === undefined ? 0 : textOf(value).length);
+      for (const [key, value] of layer)
+        this.#keep(`${kind} ${key}`, value, value === undefined ? 0 : textOf(value).length);
     }
     for (const [id, value] of draft.knownRecords.order) this.#keep(`known ${id}`, value, 50);
   }
@@ -154,7 +155,8 @@ function readMovement({ at, quantity, price, currency, after }: MovementRow): Mo
 /** `["12.5","priced","45.1","AUD"]`: quantity, basis, price and currency. */
 function positionText({ quantity, average }: Position): string {
   const parts = [quantity.toString(), average.basis];
-  if (average.basis === "priced") parts.push(average.price.toString(), ...(average.currency === undefined ? [] : [average.currency]));
+  if (average.basis === "priced")
+    parts.push(average.price.toString(), ...(average.currency === undefined ? [] : [average.currency]));
   return JSON.stringify(parts);
 }
 

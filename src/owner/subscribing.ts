@@ -6,7 +6,7 @@ import type { RequestMessage, SnapshotPosition, SubscriptionDetails } from "../p
 import type { Store } from "../storage/store.ts";
 import type { Session, StreamState, Task } from "./session.ts";
 import { detailsOf } from "./session.ts";
-import { readSubscription, snapshotKindOf, type Subscription } from "./subscriptions.ts";
+import { readSubscription, type Subscription, snapshotKindOf } from "./subscriptions.ts";
 
 /** The reserved key of a From that carries an At instead of a position. */
 const AT_KEY = "@at";
@@ -30,7 +30,11 @@ export function subscribe(session: Session, store: Store, ownerId: string, messa
       ? { type: "bookmark", requestId: message.RequestID }
       : { type: "replay", subscription: id, requestId: message.RequestID, from: at, positions };
     return {
-      ...added(behind(stream, store), { ...subscription, isActive: isFresh, positions: isFresh ? positions : undefined }, task),
+      ...added(
+        behind(stream, store),
+        { ...subscription, isActive: isFresh, positions: isFresh ? positions : undefined },
+        task,
+      ),
       ...(isFresh && { cursor: at }),
     };
   }
@@ -45,7 +49,12 @@ export function unsubscribe(session: Session, details: SubscriptionDetails | und
   session.setStream({ ...stream, subscriptions: stream.subscriptions.filter((each) => !ended.includes(each)) });
 }
 
-function withSnapshot(session: Session, store: Store, subscription: Subscription, message: RequestMessage): StreamState {
+function withSnapshot(
+  session: Session,
+  store: Store,
+  subscription: Subscription,
+  message: RequestMessage,
+): StreamState {
   const { stream } = session;
   // A view without live records still says where its stream begins.
   const isActive = snapshotKindOf(subscription.type) === undefined && stream.cursor === undefined;
@@ -57,7 +66,11 @@ function withSnapshot(session: Session, store: Store, subscription: Subscription
 /** The stream as that of a session that has something to be sent first. */
 function behind(stream: StreamState, store: Store): StreamState {
   // A live session has been served up to the head; its stored cursor was not kept up to date.
-  return { ...stream, isLive: false, cursor: stream.isLive && stream.cursor !== undefined ? store.head().at : stream.cursor };
+  return {
+    ...stream,
+    isLive: false,
+    cursor: stream.isLive && stream.cursor !== undefined ? store.head().at : stream.cursor,
+  };
 }
 
 function added(

@@ -97,7 +97,8 @@ export function matcherOf(subscription: Subscription, routeOf: (order: EventShap
   const accountSet = accounts && new Set(accounts);
   const exchanges = valuesOf(subscription, "Exchange");
   const feeds = valuesOf(subscription, "Feed");
-  const inAccounts = (account: Placed["Account"]) => accountSet === undefined || accountSet.has(account?.AccountID ?? "");
+  const inAccounts = (account: Placed["Account"]) =>
+    accountSet === undefined || accountSet.has(account?.AccountID ?? "");
   const inExchanges = (exchange: string | undefined) => exchanges === undefined || exchanges.has(exchange ?? "");
   const isPlaced = (placed: Placed) => inAccounts(placed.Account) && inExchanges(placed.Exchange);
   switch (subscription.type) {
@@ -122,7 +123,8 @@ export function matcherOf(subscription: Subscription, routeOf: (order: EventShap
     case "SubscriptionType_Status":
       return ({ Status }) => Status !== undefined && (feeds === undefined || feeds.has(Status.FeedID ?? ""));
     case "SubscriptionType_Feed":
-      return ({ Order }) => Order !== undefined && isPlaced(Order) && (feeds === undefined || feeds.has(routeOf(Order)));
+      return ({ Order }) =>
+        Order !== undefined && isPlaced(Order) && (feeds === undefined || feeds.has(routeOf(Order)));
   }
 
   function inPrevious(update: { readonly PreviousAccount?: Placed["Account"] } | undefined): boolean {

@@ -83,7 +83,8 @@ export class Work implements Ground {
   }
 
   hasTimer(kind: TimerKind, key: string): boolean {
-    for (const { timer, set } of this.state.timers.values()) if (timer.kind === kind && timer.key === key) return set;
+    const touched = [...this.state.timers.values()].filter(({ timer }) => timer.kind === kind && timer.key === key);
+    if (touched.length > 0) return touched.some(({ set }) => set);
     return this.#ground.hasTimer(kind, key);
   }
 

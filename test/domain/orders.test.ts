@@ -274,7 +274,7 @@ describe("O6: an order goes when its RemoveAfter passes", () => {
 function removeByTimer({ orderState, update }: Given): void {
   const state = orderState();
   if (state === undefined) throw new Error("there is no order to remove");
-  update(removalOf(state, atOf(0)));
+  update(removalOf(state)));
 }
 
 describe("O7: applied, not refused", () => {
