@@ -76,7 +76,7 @@ function performMessage(context: EntryContext, work: Work, session: Session, mes
       work.effects.push(() => context.changeSubscriptions(session, message));
       return;
     case "RequestMessageType_Synchronise":
-      work.effects.push(() => context.outbox.respond(session, message, []));
+      work.answers.push(() => context.outbox.respond(session, message, []));
       return;
     default:
       throw new Refusal("Operation", message.Type ?? "RequestMessageType_Unknown");
@@ -87,7 +87,10 @@ function performMessage(context: EntryContext, work: Work, session: Session, mes
 export function unreadableEntry({ conversation, outbox }: EntryContext, session: Session, frame: Unreadable): Entry {
   const answer = () => {
     const Type = frame.feed.of === "none" ? undefined : ("RequestMessageType_FeedRequest" as const);
-    outbox.respond(session, { Type, RequestID: frame.requestId }, [frame.error]);
+    const { feed } = frame;
+    const position = feed.of === "feed" && feed.position !== undefined ? { Position: feed.position } : {};
+    const echoed = feed.of === "feed" ? { Position: { Sequence: feed.sequence, ...position } } : undefined;
+    outbox.respond(session, { Type, RequestID: frame.requestId }, [frame.error], echoed);
   };
   return {
     source: session.id,
@@ -139,7 +142,7 @@ export function abandonedEntry({ conversation }: EntryContext, sequence: string)
   return {
     source: OMS_SEQUENCE,
     bytes: 0,
-    records: 1,
+    records: SUPPLY_RECORDS,
     apply: (work) => conversation.recordLost(work, sequence),
     refuse: () => undefined,
     fail: () => undefined,

@@ -63,9 +63,12 @@ export interface OwnerRpc {
 
 /** Headers by which the Worker tells the object who opens a socket. It sets them itself, whatever the client sent. */
 export const SOCKET_HEADERS = {
+  /** The OwnerID, percent-encoded: a header holds ASCII only. */
   owner: "X-OMS-Owner",
-  /** A Permissions message in JSON. */
+  /** A Permissions message in JSON, all of it in ASCII. */
   permissions: "X-OMS-Permissions",
   /** "true" when enums are to be written short. */
   compact: "X-OMS-Compact",
+  /** When the caller's token expires, in seconds since 1970. Absent when it never does. */
+  expires: "X-OMS-Expires",
 } as const;

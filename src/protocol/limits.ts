@@ -24,6 +24,18 @@ export const LIMITS = {
   /** Frames in a row that cannot be read before the socket is closed. */
   BAD_FRAMES: 10,
 
+  // The HTTP surface.
+  /** Characters (UTF-16) of an OwnerID. */
+  OWNER_ID_CHARACTERS: 64,
+  /** Characters (UTF-16) of a feed's name. */
+  FEED_NAME_CHARACTERS: 64,
+  /** Characters (UTF-16) of the id under which a batch of settlements is known. */
+  SETTLEMENT_ID_CHARACTERS: 256,
+  /** Bytes that a signing secret must have at least. */
+  SECRET_BYTES: 32,
+  /** Questions to Owners' objects that one call keeps under way at a time. */
+  QUESTIONS_AT_ONCE: 8,
+
   // The commit loop.
   /** Bytes that wait in an Owner's inbox. */
   INBOX_BYTES: 16 * MiB,
