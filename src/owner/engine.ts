@@ -189,6 +189,7 @@ export class Engine {
     this.#publisher.publish(this.#sessions.values(), work.records.map(committedRecord));
     for (const effect of work.effects) effect();
     for (const feed of work.acknowledged) this.#acknowledge(feed);
+    for (const answer of work.answers) answer();
     if (work.state.timers.size > 0) this.#setAlarm();
   }
 

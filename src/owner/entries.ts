@@ -76,7 +76,7 @@ function performMessage(context: EntryContext, work: Work, session: Session, mes
       work.effects.push(() => context.changeSubscriptions(session, message));
       return;
     case "RequestMessageType_Synchronise":
-      work.effects.push(() => context.outbox.respond(session, message, []));
+      work.answers.push(() => context.outbox.respond(session, message, []));
       return;
     default:
       throw new Refusal("Operation", message.Type ?? "RequestMessageType_Unknown");
@@ -142,7 +142,7 @@ export function abandonedEntry({ conversation }: EntryContext, sequence: string)
   return {
     source: OMS_SEQUENCE,
     bytes: 0,
-    records: 1,
+    records: SUPPLY_RECORDS,
     apply: (work) => conversation.recordLost(work, sequence),
     refuse: () => undefined,
     fail: () => undefined,

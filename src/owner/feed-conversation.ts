@@ -14,7 +14,7 @@ import type {
   UpdateEvent,
 } from "../protocol/messages/index.ts";
 import type { Outbox } from "./outbox.ts";
-import { leave, type Occupant, open, roleOf, type Seat, supersededBy } from "./seats.ts";
+import { leave, type Occupant, open, promoted, roleOf, type Seat, supersededBy } from "./seats.ts";
 import type { Session } from "./session.ts";
 import { CLOSE } from "./socket.ts";
 import type { Work } from "./work.ts";
@@ -112,9 +112,12 @@ export class FeedConversation {
     }
   }
 
-  /** A feed is online in the records while nobody supplies it: what a restart leaves behind. */
+  /** A feed is online in the records while nobody supplies it: what a restart, or a loss in hibernation, leaves behind. */
   recordLost(work: Work, sequence: string): void {
-    if (work.seat(sequence).supplier === undefined) recordStatus(work, sequence, "CONNECTIONSTATUS_DISCONNECTED");
+    const seat = work.seat(sequence);
+    if (seat.supplier !== undefined) return;
+    recordStatus(work, sequence, "CONNECTIONSTATUS_DISCONNECTED");
+    this.#changeSeat(work, sequence, promoted(seat), "CONNECTIONSTATUS_DISCONNECTED");
   }
 
   #open(work: Work, { session, feed, sequence, message }: FeedFrame): void {

@@ -52,12 +52,19 @@ export function open(seat: Seat, newcomer: Occupant): Seat {
 
 /** A session leaves the feed, or (`ended`) stays connected but is ignored. The first that stands by is promoted. */
 export function leave(seat: Seat, sessionId: string, ended = false): Seat {
-  const standby = seat.standby.filter((occupant) => occupant.sessionId !== sessionId);
   const rest = seat.ended.filter((other) => other !== sessionId);
-  const ignored = ended ? [...rest, sessionId] : rest;
-  if (seat.supplier?.sessionId !== sessionId) return { supplier: seat.supplier, standby, ended: ignored };
-  const [promoted, ...waiting] = standby;
-  return { supplier: promoted, standby: waiting, ended: ignored };
+  return promoted({
+    supplier: seat.supplier?.sessionId === sessionId ? undefined : seat.supplier,
+    standby: seat.standby.filter((occupant) => occupant.sessionId !== sessionId),
+    ended: ended ? [...rest, sessionId] : rest,
+  });
+}
+
+/** Gives a free place to the first that stands by. */
+export function promoted(seat: Seat): Seat {
+  if (seat.supplier !== undefined) return seat;
+  const [supplier, ...standby] = seat.standby;
+  return { supplier, standby, ended: seat.ended };
 }
 
 /** Everyone who has to do with a feed. */

@@ -43,6 +43,8 @@ export class Work implements Ground {
   readonly acknowledged = new Set<string>();
   /** What is done once the commit is durable, in order. */
   readonly effects: (() => void)[] = [];
+  /** What is done last, when everything else that followed has been sent. */
+  readonly answers: (() => void)[] = [];
   readonly state: Draft;
   readonly #ground: Ground;
   readonly #surroundings: Surroundings;
@@ -125,6 +127,7 @@ export class Work implements Ground {
     for (const [feed, seat] of this.seats) target.seats.set(feed, seat);
     for (const feed of this.acknowledged) target.acknowledged.add(feed);
     target.effects.push(...this.effects);
+    target.answers.push(...this.answers);
     target.#lastAt = this.#lastAt;
     target.#recordAt = undefined;
   }

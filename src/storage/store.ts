@@ -14,9 +14,17 @@ export interface Head {
   readonly hash: string;
   /** The last durable position of each sequence that has one. */
   readonly positions: ReadonlyMap<string, number>;
+  /** All that is after this moment is here; what is older has been archived. 0 = nothing has been. */
+  readonly keptFrom: At;
 }
 
-/** One line of the log as it is kept: `text` is the LogRecord in JSON, with its events already abbreviated. */
+/** A single fact about the Owner. */
+export type PropertyName = "owner";
+
+/**
+ * One line of the log as it is kept: `text` is the LogRecord in JSON, with its events already abbreviated. It begins
+ * with the At (`{"At":…`) and holds no line end, as JSON.stringify of a LogRecord does.
+ */
 export interface RecordText {
   readonly at: At;
   readonly text: string;
@@ -34,7 +42,7 @@ export interface MovementRow {
 
 /** Everything that becomes durable together. Each touched key occurs once. */
 export interface Commit {
-  /** In order of `at`. Empty when only positions or timers change. */
+  /** In order of `at`, all after the head. Empty when only positions or timers change. */
   readonly records: readonly RecordText[];
   /** The last position of each sequence that moved. */
   readonly positions: ReadonlyMap<string, number>;
@@ -54,8 +62,10 @@ export interface Commit {
   }[];
   readonly movements: readonly MovementRow[];
   readonly movementsRemoved: readonly { readonly holding: Key<"holding">; readonly at: At }[];
+  /** One timer for each kind and key: setting it again moves it. Cancelled are taken out before others are set. */
   readonly timersSet: readonly Timer[];
   readonly timersCancelled: readonly Timer[];
+  readonly properties?: ReadonlyMap<PropertyName, string>;
 }
 
 /** Which records of one kind to list. Ranges are over keys, in key order. */
@@ -66,8 +76,11 @@ export interface KeyRange {
   readonly after?: string;
 }
 
+/** Reading as at, or the log after, a moment before `keptFrom` throws Refusal `History.Archived`. */
 export interface Store {
   head(): Head;
+
+  property(name: PropertyName): string | undefined;
 
   /** The state of one record, now or as at a moment; undefined if it did not exist then. */
   version(kind: Kind, key: Key, asAt?: At): string | undefined;
@@ -95,7 +108,7 @@ export interface Store {
 
   /**
    * A place in the log before which nothing of a sequence lies beyond a position: reading the records after it visits
-   * every record of the sequence with a greater position. Undefined when there is none.
+   * every record of the sequence with a greater position. Undefined when there is none, or when it has been archived.
    */
   placeAfter(sequence: string, position: number): At | undefined;
 

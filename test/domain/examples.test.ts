@@ -1,20 +1,23 @@
 /** The acceptance examples of the accounting rules, number by number. */
 import { scenario } from "./given.ts";
 
-scenario("Example 0: an order from its deposit to its settlement", ({ deposit, order, trade, correction, settle, then }) => {
-  deposit(10000);
-  then({ AUD: "B 10000" });
-  order({ Side: "BUY", Quantity: 100, Price: 45.12, AdditionalFunds: 9.95 });
-  then({ AUD: "B 10000, R 4521.95" });
-  trade("T1", { Quantity: 40, Price: 45.1, AdditionalFunds: 3.98 });
-  then({ AUD: "B 10000, U -1807.98, R 2713.17", BHP: "40@45.10" });
-  trade("T2", { Quantity: 60, Price: 45.12, AdditionalFunds: 5.97 }, { IsCompleted: true });
-  then({ AUD: "B 10000, U -4521.15", BHP: "100@45.112" });
-  correction("T1", { Quantity: 40, Price: 45, AdditionalFunds: 3.98 });
-  then({ AUD: "B 10000, U -4517.15", BHP: "100@45.072" });
-  settle(-4517.15);
-  then({ AUD: "B 5482.85", BHP: "100@45.072" });
-});
+scenario(
+  "Example 0: an order from its deposit to its settlement",
+  ({ deposit, order, trade, correction, settle, then }) => {
+    deposit(10000);
+    then({ AUD: "B 10000" });
+    order({ Side: "BUY", Quantity: 100, Price: 45.12, AdditionalFunds: 9.95 });
+    then({ AUD: "B 10000, R 4521.95" });
+    trade("T1", { Quantity: 40, Price: 45.1, AdditionalFunds: 3.98 });
+    then({ AUD: "B 10000, U -1807.98, R 2713.17", BHP: "40@45.10" });
+    trade("T2", { Quantity: 60, Price: 45.12, AdditionalFunds: 5.97 }, { IsCompleted: true });
+    then({ AUD: "B 10000, U -4521.15", BHP: "100@45.112" });
+    correction("T1", { Quantity: 40, Price: 45, AdditionalFunds: 3.98 });
+    then({ AUD: "B 10000, U -4517.15", BHP: "100@45.072" });
+    settle(-4517.15);
+    then({ AUD: "B 5482.85", BHP: "100@45.072" });
+  },
+);
 
 scenario("Example 1: selling what is not held, with a fee above the consideration", ({ order, trade, then }) => {
   order({ Side: "SELL", Quantity: 10, Price: 5 });
@@ -53,17 +56,20 @@ scenario("Example 5: an order moves, and its fill when it is corrected", ({ orde
   then({ "A2/AUD": "U -400, R 600", "A2/BHP": "40@10" });
 });
 
-scenario("Example 6: a cancelled trade stays cancelled", ({ order, trade, correction, cancel, refuses, repeats, then }) => {
-  order({ Side: "BUY", Quantity: 10, Price: 5 });
-  trade("T1", { Quantity: 10, Price: 5 }, { IsCompleted: true });
-  then({ AUD: "U -50", BHP: "10@5" });
-  cancel("T1");
-  then({});
-  repeats(() => trade("T1", { Quantity: 10, Price: 5 }));
-  then({});
-  refuses("Trade.Cancelled T1", () => correction("T1", { Quantity: 10, Price: 6 }));
-  then({});
-});
+scenario(
+  "Example 6: a cancelled trade stays cancelled",
+  ({ order, trade, correction, cancel, refuses, repeats, then }) => {
+    order({ Side: "BUY", Quantity: 10, Price: 5 });
+    trade("T1", { Quantity: 10, Price: 5 }, { IsCompleted: true });
+    then({ AUD: "U -50", BHP: "10@5" });
+    cancel("T1");
+    then({});
+    repeats(() => trade("T1", { Quantity: 10, Price: 5 }));
+    then({});
+    refuses("Trade.Cancelled T1", () => correction("T1", { Quantity: 10, Price: 6 }));
+    then({});
+  },
+);
 
 scenario("Example 7: the first of three trades is corrected", ({ order, trade, correction, then }) => {
   order({ OrderID: "O1", Side: "BUY", Quantity: 100, Price: 10 });

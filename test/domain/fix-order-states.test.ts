@@ -38,29 +38,35 @@ scenario("B.1.b, selling: what is left stays in UnfilledSells until the cancel",
   then({ O1: "10000/6000/0 Canceled", AUD: "U 60360", BHP: "-6000@10.06" });
 });
 
-scenario("C.1.b: replaced by more after a part fill; the fill while pending carries the old figures", ({ order, trade, then }) => {
-  order({ Side: "BUY", Quantity: 10000, Price: 10, Status: "New" }, { Reason: "New" });
-  then({ O1: "10000/0/10000 New", AUD: "R 100000" });
-  trade("T1", { Quantity: 1000, Price: 10 }, { Status: "PartiallyFilled" });
-  then({ O1: "10000/1000/9000 PartiallyFilled", AUD: "U -10000, R 90000", BHP: "1000@10" });
-  order({ Status: "PendingReplace" }, { Reason: "Status" });
-  then({ O1: "10000/1000/9000 PendingReplace", AUD: "U -10000, R 90000", BHP: "1000@10" });
-  trade("T2", { Quantity: 100, Price: 8.9 });
-  then({ O1: "10000/1100/8900 PendingReplace", AUD: "U -10890, R 89000", BHP: "1100@9.9" });
-  order({ Quantity: 12000, Status: "PartiallyFilled" }, { Action: "Replace", Reason: "Replace" });
-  then({ O1: "12000/1100/10900 PartiallyFilled", AUD: "U -10890, R 109000", BHP: "1100@9.9" });
-  trade("T3", { Quantity: 10900, Price: 10 }, { Status: "Filled", IsCompleted: true });
-  then({ O1: "12000/12000/0 Filled", AUD: "U -119890", BHP: "12000@9.9908333333" });
-});
+scenario(
+  "C.1.b: replaced by more after a part fill; the fill while pending carries the old figures",
+  ({ order, trade, then }) => {
+    order({ Side: "BUY", Quantity: 10000, Price: 10, Status: "New" }, { Reason: "New" });
+    then({ O1: "10000/0/10000 New", AUD: "R 100000" });
+    trade("T1", { Quantity: 1000, Price: 10 }, { Status: "PartiallyFilled" });
+    then({ O1: "10000/1000/9000 PartiallyFilled", AUD: "U -10000, R 90000", BHP: "1000@10" });
+    order({ Status: "PendingReplace" }, { Reason: "Status" });
+    then({ O1: "10000/1000/9000 PendingReplace", AUD: "U -10000, R 90000", BHP: "1000@10" });
+    trade("T2", { Quantity: 100, Price: 8.9 });
+    then({ O1: "10000/1100/8900 PendingReplace", AUD: "U -10890, R 89000", BHP: "1100@9.9" });
+    order({ Quantity: 12000, Status: "PartiallyFilled" }, { Action: "Replace", Reason: "Replace" });
+    then({ O1: "12000/1100/10900 PartiallyFilled", AUD: "U -10890, R 109000", BHP: "1100@9.9" });
+    trade("T3", { Quantity: 10900, Price: 10 }, { Status: "Filled", IsCompleted: true });
+    then({ O1: "12000/12000/0 Filled", AUD: "U -119890", BHP: "12000@9.9908333333" });
+  },
+);
 
-scenario("C.3.c: replaced to 7000 when 8000 are executed; it becomes an order of 8000, filled", ({ order, trade, then }) => {
-  order({ Side: "BUY", Quantity: 10000, Price: 10, Status: "New" }, { Reason: "New" });
-  then({ O1: "10000/0/10000 New", AUD: "R 100000" });
-  trade("T1", { Quantity: 8000, Price: 9.5 }, { Status: "PartiallyFilled" });
-  then({ O1: "10000/8000/2000 PartiallyFilled", AUD: "U -76000, R 20000", BHP: "8000@9.5" });
-  order({ Quantity: 8000, Status: "Filled", IsCompleted: true }, { Action: "Replace", Reason: "Replace" });
-  then({ O1: "8000/8000/0 Filled", AUD: "U -76000", BHP: "8000@9.5" });
-});
+scenario(
+  "C.3.c: replaced to 7000 when 8000 are executed; it becomes an order of 8000, filled",
+  ({ order, trade, then }) => {
+    order({ Side: "BUY", Quantity: 10000, Price: 10, Status: "New" }, { Reason: "New" });
+    then({ O1: "10000/0/10000 New", AUD: "R 100000" });
+    trade("T1", { Quantity: 8000, Price: 9.5 }, { Status: "PartiallyFilled" });
+    then({ O1: "10000/8000/2000 PartiallyFilled", AUD: "U -76000, R 20000", BHP: "8000@9.5" });
+    order({ Quantity: 8000, Status: "Filled", IsCompleted: true }, { Action: "Replace", Reason: "Replace" });
+    then({ O1: "8000/8000/0 Filled", AUD: "U -76000", BHP: "8000@9.5" });
+  },
+);
 
 scenario("E.1.b: cancelled by the exchange unasked", ({ order, trade, then }) => {
   order({ Side: "BUY", Quantity: 10000, Price: 10, Status: "New" }, { Reason: "New" });
@@ -95,28 +101,31 @@ scenario("4.2 d27: good till cancelled, over two days", ({ order, trade, then })
   then({ O1: "10000/3000/7000 PartiallyFilled", AUD: "U -29700, R 70000", BHP: "3000@9.9" });
 });
 
-scenario("J.1.a: busts, corrections of price and quantity, and a replacement", ({ order, trade, correction, cancel, then }) => {
-  order({ Side: "BUY", Quantity: 10000, Price: 120, Status: "New" }, { Reason: "New" });
-  then({ O1: "10000/0/10000 New", AUD: "R 1200000" });
-  trade("T1", { Quantity: 1000, Price: 100 }, { Status: "PartiallyFilled" });
-  then({ O1: "10000/1000/9000 PartiallyFilled", AUD: "U -100000, R 1080000", BHP: "1000@100" });
-  trade("T2", { Quantity: 9000, Price: 110 }, { Status: "Filled", IsCompleted: true });
-  then({ O1: "10000/10000/0 Filled", AUD: "U -1090000", BHP: "10000@109" });
-  cancel("T1", { Status: "PartiallyFilled", IsCompleted: false });
-  then({ O1: "10000/9000/1000 PartiallyFilled", AUD: "U -990000, R 120000", BHP: "9000@110" });
-  correction("T2", { Quantity: 9000, Price: 100 });
-  then({ O1: "10000/9000/1000 PartiallyFilled", AUD: "U -900000, R 120000", BHP: "9000@100" });
-  trade("T3", { Quantity: 1000, Price: 120 }, { Status: "Filled", IsCompleted: true });
-  then({ O1: "10000/10000/0 Filled", AUD: "U -1020000", BHP: "10000@102" });
-  correction("T2", { Quantity: 9000, Price: 120 });
-  then({ O1: "10000/10000/0 Filled", AUD: "U -1200000", BHP: "10000@120" });
-  order({ Status: "PendingReplace", IsCompleted: false }, { Reason: "Status" });
-  then({ O1: "10000/10000/0 PendingReplace", AUD: "U -1200000", BHP: "10000@120" });
-  order({ Quantity: 12000, Status: "PartiallyFilled" }, { Action: "Replace", Reason: "Replace" });
-  then({ O1: "12000/10000/2000 PartiallyFilled", AUD: "U -1200000, R 240000", BHP: "10000@120" });
-  correction("T2", { Quantity: 9500, Price: 120 });
-  then({ O1: "12000/10500/1500 PartiallyFilled", AUD: "U -1260000, R 180000", BHP: "10500@120" });
-});
+scenario(
+  "J.1.a: busts, corrections of price and quantity, and a replacement",
+  ({ order, trade, correction, cancel, then }) => {
+    order({ Side: "BUY", Quantity: 10000, Price: 120, Status: "New" }, { Reason: "New" });
+    then({ O1: "10000/0/10000 New", AUD: "R 1200000" });
+    trade("T1", { Quantity: 1000, Price: 100 }, { Status: "PartiallyFilled" });
+    then({ O1: "10000/1000/9000 PartiallyFilled", AUD: "U -100000, R 1080000", BHP: "1000@100" });
+    trade("T2", { Quantity: 9000, Price: 110 }, { Status: "Filled", IsCompleted: true });
+    then({ O1: "10000/10000/0 Filled", AUD: "U -1090000", BHP: "10000@109" });
+    cancel("T1", { Status: "PartiallyFilled", IsCompleted: false });
+    then({ O1: "10000/9000/1000 PartiallyFilled", AUD: "U -990000, R 120000", BHP: "9000@110" });
+    correction("T2", { Quantity: 9000, Price: 100 });
+    then({ O1: "10000/9000/1000 PartiallyFilled", AUD: "U -900000, R 120000", BHP: "9000@100" });
+    trade("T3", { Quantity: 1000, Price: 120 }, { Status: "Filled", IsCompleted: true });
+    then({ O1: "10000/10000/0 Filled", AUD: "U -1020000", BHP: "10000@102" });
+    correction("T2", { Quantity: 9000, Price: 120 });
+    then({ O1: "10000/10000/0 Filled", AUD: "U -1200000", BHP: "10000@120" });
+    order({ Status: "PendingReplace", IsCompleted: false }, { Reason: "Status" });
+    then({ O1: "10000/10000/0 PendingReplace", AUD: "U -1200000", BHP: "10000@120" });
+    order({ Quantity: 12000, Status: "PartiallyFilled" }, { Action: "Replace", Reason: "Replace" });
+    then({ O1: "12000/10000/2000 PartiallyFilled", AUD: "U -1200000, R 240000", BHP: "10000@120" });
+    correction("T2", { Quantity: 9500, Price: 120 });
+    then({ O1: "12000/10500/1500 PartiallyFilled", AUD: "U -1260000, R 180000", BHP: "10500@120" });
+  },
+);
 
 scenario("J.1.a, selling short: the same row with every sign turned", ({ order, trade, correction, cancel, then }) => {
   order({ Side: "SHORTSELL", Quantity: 10000, Price: 100, Status: "New" }, { Reason: "New" });

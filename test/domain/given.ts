@@ -17,9 +17,9 @@ import { Decimal } from "../../src/protocol/decimal.ts";
 import type { ErrorText } from "../../src/protocol/errors.ts";
 import type { UpdateEvent } from "../../src/protocol/messages/index.ts";
 import {
-  accountOnTheWire,
   Adapter,
   type AssetFields,
+  accountOnTheWire,
   type CashFields,
   type Figure,
   type OrderFields,
@@ -29,7 +29,16 @@ import {
 } from "./support/adapter.ts";
 import { Auditor } from "./support/auditor.ts";
 import { type Book, WarmBook, WrittenBook } from "./support/book.ts";
-import { DEFAULTS, nameOfBalance, nameOfHolding, nameOfOrder, type Notation, normalised, notationOf, timersInShort } from "./support/notation.ts";
+import {
+  DEFAULTS,
+  type Notation,
+  nameOfBalance,
+  nameOfHolding,
+  nameOfOrder,
+  normalised,
+  notationOf,
+  timersInShort,
+} from "./support/notation.ts";
 import { type Answer, Owner } from "./support/owner.ts";
 
 /** Runs a scenario warm and woken. */
@@ -113,7 +122,10 @@ export class Given {
 
   undefineAccount = (account: string = DEFAULTS.Account, conditions?: Conditions): void =>
     this.update(
-      { Type: "Operation", Operation: { Type: "UndefineAccount", AccountDetails: { Account: accountOnTheWire(account) } } },
+      {
+        Type: "Operation",
+        Operation: { Type: "UndefineAccount", AccountDetails: { Account: accountOnTheWire(account) } },
+      },
       conditions,
     );
 
@@ -145,14 +157,21 @@ export class Given {
   repeats = (step: () => void): void => {
     const before = this.#state();
     step();
-    expect(this.#last.map((answer) => answer.refused ?? answer.repeated), "repeated").toEqual(this.#last.map(() => true));
+    expect(
+      this.#last.map((answer) => answer.refused ?? answer.repeated),
+      "repeated",
+    ).toEqual(this.#last.map(() => true));
     expect(this.events(), "nothing raised").toEqual([]);
     expect(this.#state(), "nothing changed").toEqual(before);
   };
 
   /** What the Owner now holds, all of it; orders are compared when one of them is named. */
   then = (expected: Notation): void => {
-    const listing = { balance: this.#book.all("balance"), holding: this.#book.all("holding"), order: this.#book.all("order") };
+    const listing = {
+      balance: this.#book.all("balance"),
+      holding: this.#book.all("holding"),
+      order: this.#book.all("order"),
+    };
     const names = [...listing.order.values()].map(nameOfOrder);
     const mentioned = Object.keys(expected).some((name) => names.includes(name) || /(?:^|\/)O\d+$/.test(name));
     expect(notationOf(listing, mentioned)).toEqual(normalised(expected));
@@ -166,7 +185,9 @@ export class Given {
 
   /** The transactions that the last step showed to clients, as their JSON says. */
   transactions = (): readonly object[] =>
-    this.raised().flatMap(({ Transaction }) => (Transaction === undefined ? [] : [JSON.parse(JSON.stringify(Transaction))]));
+    this.raised().flatMap(({ Transaction }) =>
+      Transaction === undefined ? [] : [JSON.parse(JSON.stringify(Transaction))],
+    );
 
   /** The last step's update, completed by what the server fills in. */
   recorded = (): UpdateEvent => {
@@ -187,7 +208,8 @@ export class Given {
     [...this.#book.all("order").values()].find(({ OrderID }) => OrderID === orderId);
 
   /** The details of an account, if it is defined. */
-  account = (accountId: string = DEFAULTS.Account): Records["account"] | undefined => this.#book.all("account").get(accountId);
+  account = (accountId: string = DEFAULTS.Account): Records["account"] | undefined =>
+    this.#book.all("account").get(accountId);
 
   /** The status of a feed. */
   feed = (name: string): Records["feed"] | undefined => this.#book.all("feed").get(name);
@@ -211,7 +233,9 @@ export class Given {
   }
 
   #accepted(): readonly Accepted[] {
-    const accepted = this.#last.flatMap((answer): readonly Accepted[] => (answer.refused === undefined ? [answer] : []));
+    const accepted = this.#last.flatMap((answer): readonly Accepted[] =>
+      answer.refused === undefined ? [answer] : [],
+    );
     return accepted.length === this.#last.length ? accepted : [];
   }
 

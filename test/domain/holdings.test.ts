@@ -46,7 +46,11 @@ describe("H1: the average of a signed quantity", () => {
     ["an exact half goes to the even neighbour above", ["1@0.0000000003", "1@0"], "2@0.0000000002"],
     ["a negative half goes to the even neighbour too", ["1@-0.0000000003", "1@0"], "2@-0.0000000002"],
     ["a short's half goes to the even neighbour too", ["-1@0.0000000001", "-1@0.0000000002"], "-2@0.0000000002"],
-    ["a price of more than ten decimals is taken as it is until something is divided", ["3@0.123456789012"], "3@0.123456789012"],
+    [
+      "a price of more than ten decimals is taken as it is until something is divided",
+      ["3@0.123456789012"],
+      "3@0.123456789012",
+    ],
     ["the rounded value is the state", ["1@1", "2@0", "3@0"], "6@0.1666666666"],
     ["a movement of nothing changes nothing", ["10@5", "0@9"], "10@5"],
     ["a movement of nothing opens nothing", ["0@9"], "0@flat"],
@@ -99,23 +103,29 @@ describe("H2: movements without a price", () => {
     then({ AUD: "U -32", BHP: "-20@3 of no currency" });
   });
 
-  scenario("H2: a transfer's price is of the currency it names, else of the account's [ours]", ({ asset, defineAccount, then }) => {
-    defineAccount({ DefaultCurrency: "NZD" });
-    asset(10, { Price: 5 });
-    asset(10, { Code: "RIO", Price: 5, Properties: { Currency: "USD" } });
-    then({ BHP: "10@5 NZD", RIO: "10@5 USD" });
-  });
+  scenario(
+    "H2: a transfer's price is of the currency it names, else of the account's [ours]",
+    ({ asset, defineAccount, then }) => {
+      defineAccount({ DefaultCurrency: "NZD" });
+      asset(10, { Price: 5 });
+      asset(10, { Code: "RIO", Price: 5, Properties: { Currency: "USD" } });
+      then({ BHP: "10@5 NZD", RIO: "10@5 USD" });
+    },
+  );
 
-  scenario("H2: a transfer among trades counts at its place when an earlier trade is corrected", ({ asset, trade, correction, then }) => {
-    trade("T1", { Quantity: 10, Price: 5 }, { Side: "BUY" });
-    asset(-4);
-    asset(14, { Price: 10 });
-    then({ AUD: "U -50", BHP: "20@8.5" });
-    correction("T1", { Quantity: 4, Price: 5 });
-    then({ AUD: "U -20", BHP: "14@10 of no currency" });
-    correction("T1", { Quantity: 3, Price: 5 });
-    then({ AUD: "U -15", BHP: "13@10 of no currency" });
-  });
+  scenario(
+    "H2: a transfer among trades counts at its place when an earlier trade is corrected",
+    ({ asset, trade, correction, then }) => {
+      trade("T1", { Quantity: 10, Price: 5 }, { Side: "BUY" });
+      asset(-4);
+      asset(14, { Price: 10 });
+      then({ AUD: "U -50", BHP: "20@8.5" });
+      correction("T1", { Quantity: 4, Price: 5 });
+      then({ AUD: "U -20", BHP: "14@10 of no currency" });
+      correction("T1", { Quantity: 3, Price: 5 });
+      then({ AUD: "U -15", BHP: "13@10 of no currency" });
+    },
+  );
 });
 
 describe("H3: movements in another currency", () => {
@@ -125,7 +135,11 @@ describe("H3: movements in another currency", () => {
     ["a reduction keeps it unknown", ["10@5 AUD", "10@4 USD", "-5@4 USD"], "15@mixed"],
     ["until flat", ["10@5 AUD", "10@4 USD", "-20@4 USD", "3@2 USD"], "3@2 USD"],
     ["until through zero", ["10@5 AUD", "10@4 USD", "-30@6 USD"], "-10@6 USD"],
-    ["through zero without a price it is unknown for that, and can be set again", ["10@5 AUD", "10@4 USD", "-30", "-10@6 USD"], "-20@6 USD"],
+    [
+      "through zero without a price it is unknown for that, and can be set again",
+      ["10@5 AUD", "10@4 USD", "-30", "-10@6 USD"],
+      "-20@6 USD",
+    ],
     ["a reduction in another currency keeps average and currency", ["10@5 AUD", "-4@9 USD"], "6@5 AUD"],
     ["through zero takes the other currency with the price", ["10@5 AUD", "-14@9 USD"], "-4@9 USD"],
     ["the first priced one brings its currency to an unpriced holding", ["10", "5@7 USD"], "15@7 USD"],
@@ -137,16 +151,19 @@ describe("H3: movements in another currency", () => {
     });
   }
 
-  scenario("H3: a correction into the holding's currency makes the average known again", ({ trade, correction, then }) => {
-    trade("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Side: "BUY" });
-    trade("T2", { Quantity: 10, Price: 4 }, { OrderID: "O2", Side: "BUY", Currency: "USD" });
-    trade("T3", { Quantity: 10, Price: 6 }, { OrderID: "O1" });
-    then({ AUD: "U -110", USD: "U -40", BHP: "30@unknown" });
-    correction("T2", { Quantity: 10, Price: 4 }, { OrderID: "O2", Currency: "AUD" });
-    then({ AUD: "U -150", BHP: "30@5" });
-    correction("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Currency: "NZD" });
-    then({ AUD: "U -100", NZD: "U -50", BHP: "30@unknown" });
-  });
+  scenario(
+    "H3: a correction into the holding's currency makes the average known again",
+    ({ trade, correction, then }) => {
+      trade("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Side: "BUY" });
+      trade("T2", { Quantity: 10, Price: 4 }, { OrderID: "O2", Side: "BUY", Currency: "USD" });
+      trade("T3", { Quantity: 10, Price: 6 }, { OrderID: "O1" });
+      then({ AUD: "U -110", USD: "U -40", BHP: "30@unknown" });
+      correction("T2", { Quantity: 10, Price: 4 }, { OrderID: "O2", Currency: "AUD" });
+      then({ AUD: "U -150", BHP: "30@5" });
+      correction("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Currency: "NZD" });
+      then({ AUD: "U -100", NZD: "U -50", BHP: "30@unknown" });
+    },
+  );
 });
 
 describe("H4: a position whose every figure is zero is removed", () => {
@@ -189,11 +206,14 @@ describe("H4: a position whose every figure is zero is removed", () => {
     then({ AUD: "U 60" });
   });
 
-  scenario("H4: a holding that was removed has forgotten its average, and a correction brings it back", ({ trade, correction, then }) => {
-    trade("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Side: "BUY" });
-    trade("T2", { Quantity: 10, Price: 6 }, { OrderID: "O2", Side: "SELL" });
-    then({ AUD: "U 10" });
-    correction("T2", { Quantity: 8, Price: 6 }, { OrderID: "O2" });
-    then({ AUD: "U -2", BHP: "2@5" });
-  });
+  scenario(
+    "H4: a holding that was removed has forgotten its average, and a correction brings it back",
+    ({ trade, correction, then }) => {
+      trade("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Side: "BUY" });
+      trade("T2", { Quantity: 10, Price: 6 }, { OrderID: "O2", Side: "SELL" });
+      then({ AUD: "U 10" });
+      correction("T2", { Quantity: 8, Price: 6 }, { OrderID: "O2" });
+      then({ AUD: "U -2", BHP: "2@5" });
+    },
+  );
 });

@@ -15,7 +15,14 @@ import type {
 } from "../../src/protocol/messages/index.ts";
 import { EPOCH, fromMicroseconds } from "../../src/protocol/timestamp.ts";
 import { DEFAULTS } from "./support/notation.ts";
-import { type BookedTrade, balancesOf, type Facts, holdingsOf, timersOf, type Transfer } from "./support/oracle-books.ts";
+import {
+  type BookedTrade,
+  balancesOf,
+  type Facts,
+  holdingsOf,
+  type Transfer,
+  timersOf,
+} from "./support/oracle-books.ts";
 import { Rational } from "./support/rational.ts";
 import { type Figures, positionKey } from "./support/sums.ts";
 

@@ -38,9 +38,21 @@ describe("T1: a trade is one side, unbooked", () => {
   });
 
   scenario("T1: each currency, exchange and code of an account by itself", ({ trade, then }) => {
-    trade("T1", { Quantity: 1, Price: 5 }, { OrderID: "O1", Side: "BUY", Currency: "AUD", Exchange: "ASX", Code: "BHP" });
-    trade("T1", { Quantity: 2, Price: 6 }, { OrderID: "O2", Side: "BUY", Currency: "GBP", Exchange: "XLON", Code: "BHP" });
-    trade("T1", { Quantity: 3, Price: 7 }, { OrderID: "O3", Side: "BUY", Currency: "USD", Exchange: "ASX", Code: "RIO" });
+    trade(
+      "T1",
+      { Quantity: 1, Price: 5 },
+      { OrderID: "O1", Side: "BUY", Currency: "AUD", Exchange: "ASX", Code: "BHP" },
+    );
+    trade(
+      "T1",
+      { Quantity: 2, Price: 6 },
+      { OrderID: "O2", Side: "BUY", Currency: "GBP", Exchange: "XLON", Code: "BHP" },
+    );
+    trade(
+      "T1",
+      { Quantity: 3, Price: 7 },
+      { OrderID: "O3", Side: "BUY", Currency: "USD", Exchange: "ASX", Code: "RIO" },
+    );
     trade("T1", { Quantity: 4, Price: 8 }, { OrderID: "O4", Side: "SELL", Account: "A2" });
     then({
       ...{ AUD: "U -5", BHP: "1@5", GBP: "U -12", "XLON:BHP": "2@6 GBP", USD: "U -21", RIO: "3@7 USD" },
@@ -64,13 +76,16 @@ describe("T2: a trade is known for ever by OrderID and TradeID, with what it was
     then({ AUD: "U -5", BHP: "1@5" });
   });
 
-  scenario("T2: a replacement does not carry its trades along: side, code and currency stay as booked", ({ order, trade, cancel, then }) => {
-    trade("T1", { Quantity: 4, Price: 7, AdditionalFunds: 1 }, { Side: "BUY", Quantity: 4 });
-    order({ Side: "SELL", Code: "RIO", Currency: "USD", IsCompleted: true });
-    then({ AUD: "U -29", BHP: "4@7" });
-    cancel("T1");
-    then({});
-  });
+  scenario(
+    "T2: a replacement does not carry its trades along: side, code and currency stay as booked",
+    ({ order, trade, cancel, then }) => {
+      trade("T1", { Quantity: 4, Price: 7, AdditionalFunds: 1 }, { Side: "BUY", Quantity: 4 });
+      order({ Side: "SELL", Code: "RIO", Currency: "USD", IsCompleted: true });
+      then({ AUD: "U -29", BHP: "4@7" });
+      cancel("T1");
+      then({});
+    },
+  );
 });
 
 describe("T3: the same TradeID again as Trade", () => {
@@ -87,23 +102,32 @@ describe("T3: the same TradeID again as Trade", () => {
 
   scenario("T3: with any other content it is refused", ({ trade, refuses, then }) => {
     trade("T1", fill, { Side: "BUY", Quantity: 4 });
-    for (const other of [{ Quantity: 5 }, { Price: 8 }, { AdditionalFunds: 2 }, { AdditionalFunds: undefined }, { ExDestination: "lit" }]) {
+    for (const other of [
+      { Quantity: 5 },
+      { Price: 8 },
+      { AdditionalFunds: 2 },
+      { AdditionalFunds: undefined },
+      { ExDestination: "lit" },
+    ]) {
       refuses("Trade.Duplicate T1", () => trade("T1", { ...fill, ...other }));
     }
     then({ AUD: "U -29", BHP: "4@7" });
   });
 
-  scenario("T3: after a correction the original is still known, and what the correction says too", ({ trade, correction, refuses, repeats, then }) => {
-    trade("T1", fill, { Side: "BUY", Quantity: 4 });
-    correction("T1", { Quantity: 3, Price: 8 });
-    repeats(() => trade("T1", fill));
-    repeats(() => trade("T1", { Quantity: 3, Price: 8 }));
-    refuses("Trade.Duplicate T1", () => trade("T1", { Quantity: 2, Price: 8 }));
-    correction("T1", { Quantity: 2, Price: 8 });
-    repeats(() => trade("T1", fill));
-    refuses("Trade.Duplicate T1", () => trade("T1", { Quantity: 3, Price: 8 }));
-    then({ AUD: "U -16", BHP: "2@8" });
-  });
+  scenario(
+    "T3: after a correction the original is still known, and what the correction says too",
+    ({ trade, correction, refuses, repeats, then }) => {
+      trade("T1", fill, { Side: "BUY", Quantity: 4 });
+      correction("T1", { Quantity: 3, Price: 8 });
+      repeats(() => trade("T1", fill));
+      repeats(() => trade("T1", { Quantity: 3, Price: 8 }));
+      refuses("Trade.Duplicate T1", () => trade("T1", { Quantity: 2, Price: 8 }));
+      correction("T1", { Quantity: 2, Price: 8 });
+      repeats(() => trade("T1", fill));
+      refuses("Trade.Duplicate T1", () => trade("T1", { Quantity: 3, Price: 8 }));
+      then({ AUD: "U -16", BHP: "2@8" });
+    },
+  );
 });
 
 describe("T4: a Correction carries the complete new content", () => {
@@ -113,18 +137,21 @@ describe("T4: a Correction carries the complete new content", () => {
     then({ AUD: "U -24.5", BHP: "3@8" });
   });
 
-  scenario("T4: it is reversed where it was booked and applied as its order now says", ({ order, trade, correction, then }) => {
-    trade("T1", { Quantity: 4, Price: 7 }, { Side: "BUY", Quantity: 4 });
-    order({ Account: "A2", Currency: "USD", Exchange: "XLON", Code: "VOD" });
-    correction("T1", { Quantity: 4, Price: 7 });
-    then({ "A2/USD": "U -28", "A2/XLON:VOD": "4@7 USD" });
-    correction("T1", { Quantity: 4, Price: 7 }, { Side: "SELL" });
-    then({ "A2/USD": "U 28", "A2/XLON:VOD": "-4@7 USD" });
-    correction("T1", { Quantity: 4, Price: 7 }, { Account: "A1", Side: "AS_DEFINED" });
-    then({});
-    correction("T1", { Quantity: 4, Price: 7 }, { Side: "BUY", Currency: "AUD" });
-    then({ AUD: "U -28", "XLON:VOD": "4@7" });
-  });
+  scenario(
+    "T4: it is reversed where it was booked and applied as its order now says",
+    ({ order, trade, correction, then }) => {
+      trade("T1", { Quantity: 4, Price: 7 }, { Side: "BUY", Quantity: 4 });
+      order({ Account: "A2", Currency: "USD", Exchange: "XLON", Code: "VOD" });
+      correction("T1", { Quantity: 4, Price: 7 });
+      then({ "A2/USD": "U -28", "A2/XLON:VOD": "4@7 USD" });
+      correction("T1", { Quantity: 4, Price: 7 }, { Side: "SELL" });
+      then({ "A2/USD": "U 28", "A2/XLON:VOD": "-4@7 USD" });
+      correction("T1", { Quantity: 4, Price: 7 }, { Account: "A1", Side: "AS_DEFINED" });
+      then({});
+      correction("T1", { Quantity: 4, Price: 7 }, { Side: "BUY", Currency: "AUD" });
+      then({ AUD: "U -28", "XLON:VOD": "4@7" });
+    },
+  );
 
   scenario("T4: of several corrections the last wins", ({ trade, correction, then }) => {
     trade("T1", { Quantity: 4, Price: 7 }, { Side: "BUY", Quantity: 10, Price: 7 });
@@ -134,13 +161,16 @@ describe("T4: a Correction carries the complete new content", () => {
     then({ AUD: "U -28, R 42", BHP: "4@7", O1: "10/4/6" });
   });
 
-  scenario("T4: a correction of what was never traded is refused, of another order's trade too", ({ order, trade, correction, refuses, then }) => {
-    order({ Side: "BUY", Quantity: 10, Price: 7 });
-    refuses("Trade.Unknown T1", () => correction("T1", { Quantity: 4, Price: 7 }));
-    trade("T1", { Quantity: 4, Price: 7 }, { OrderID: "O2", Side: "BUY", Quantity: 4 });
-    refuses("Trade.Unknown T1", () => correction("T1", { Quantity: 4, Price: 7 }, { OrderID: "O1" }));
-    then({ AUD: "U -28, R 70", BHP: "4@7" });
-  });
+  scenario(
+    "T4: a correction of what was never traded is refused, of another order's trade too",
+    ({ order, trade, correction, refuses, then }) => {
+      order({ Side: "BUY", Quantity: 10, Price: 7 });
+      refuses("Trade.Unknown T1", () => correction("T1", { Quantity: 4, Price: 7 }));
+      trade("T1", { Quantity: 4, Price: 7 }, { OrderID: "O2", Side: "BUY", Quantity: 4 });
+      refuses("Trade.Unknown T1", () => correction("T1", { Quantity: 4, Price: 7 }, { OrderID: "O1" }));
+      then({ AUD: "U -28, R 70", BHP: "4@7" });
+    },
+  );
 });
 
 describe("T5: a Cancel reverses the trade's current content, and is final", () => {
@@ -158,20 +188,23 @@ describe("T5: a Cancel reverses the trade's current content, and is final", () =
     then({ AUD: "R 70", O1: "10/0/10" });
   });
 
-  scenario("T5: a later Correction is refused; a repeated Cancel and the old Trade change nothing, the order included", (given) => {
-    const { trade, correction, cancel, refuses, repeats, then } = given;
-    trade("T1", { Quantity: 4, Price: 7 }, { Side: "BUY", Quantity: 10, Price: 7, Status: "Open" });
-    correction("T1", { Quantity: 5, Price: 7 });
-    cancel("T1");
-    refuses("Trade.Cancelled T1", () => correction("T1", { Quantity: 5, Price: 7 }));
-    repeats(() => cancel("T1", { Quantity: 99, Status: "Other" }));
-    repeats(() => cancel("T1", {}, { Quantity: 1, Price: 1 }));
-    repeats(() => trade("T1", { Quantity: 4, Price: 7 }, { Quantity: 99 }));
-    repeats(() => trade("T1", { Quantity: 5, Price: 7 }));
-    refuses("Trade.Duplicate T1", () => trade("T1", { Quantity: 6, Price: 7 }));
-    refuses("Trade.Cancelled T1", () => correction("T1", { Quantity: 6, Price: 7 }));
-    then({ AUD: "R 70", O1: "10/0/10 Open" });
-  });
+  scenario(
+    "T5: a later Correction is refused; a repeated Cancel and the old Trade change nothing, the order included",
+    (given) => {
+      const { trade, correction, cancel, refuses, repeats, then } = given;
+      trade("T1", { Quantity: 4, Price: 7 }, { Side: "BUY", Quantity: 10, Price: 7, Status: "Open" });
+      correction("T1", { Quantity: 5, Price: 7 });
+      cancel("T1");
+      refuses("Trade.Cancelled T1", () => correction("T1", { Quantity: 5, Price: 7 }));
+      repeats(() => cancel("T1", { Quantity: 99, Status: "Other" }));
+      repeats(() => cancel("T1", {}, { Quantity: 1, Price: 1 }));
+      repeats(() => trade("T1", { Quantity: 4, Price: 7 }, { Quantity: 99 }));
+      repeats(() => trade("T1", { Quantity: 5, Price: 7 }));
+      refuses("Trade.Duplicate T1", () => trade("T1", { Quantity: 6, Price: 7 }));
+      refuses("Trade.Cancelled T1", () => correction("T1", { Quantity: 6, Price: 7 }));
+      then({ AUD: "R 70", O1: "10/0/10 Open" });
+    },
+  );
 
   scenario("T5: a cancel of what was never traded is refused", ({ order, cancel, refuses, then }) => {
     order({ Side: "BUY", Quantity: 10, Price: 7 });
@@ -184,18 +217,21 @@ describe("T6: the average is what it would have been had the trade been right at
   const sell = { OrderID: "O2", Side: "SELL" };
   const buy = { OrderID: "O1", Side: "BUY" };
 
-  scenario("T6: a corrected trade keeps its place among later ones that reduce and go through zero", ({ trade, correction, then }) => {
-    trade("T1", { Quantity: 10, Price: 5 }, buy);
-    trade("T2", { Quantity: 4, Price: 9 }, sell);
-    trade("T3", { Quantity: 6, Price: 7 }, buy);
-    then({ AUD: "U -56", BHP: "12@6" });
-    correction("T1", { Quantity: 2, Price: 5 }, buy);
-    then({ AUD: "U -16", BHP: "4@7" });
-    correction("T1", { Quantity: 4, Price: 5 }, buy);
-    then({ AUD: "U -26", BHP: "6@7" });
-    correction("T1", { Quantity: 10, Price: 5 }, buy);
-    then({ AUD: "U -56", BHP: "12@6" });
-  });
+  scenario(
+    "T6: a corrected trade keeps its place among later ones that reduce and go through zero",
+    ({ trade, correction, then }) => {
+      trade("T1", { Quantity: 10, Price: 5 }, buy);
+      trade("T2", { Quantity: 4, Price: 9 }, sell);
+      trade("T3", { Quantity: 6, Price: 7 }, buy);
+      then({ AUD: "U -56", BHP: "12@6" });
+      correction("T1", { Quantity: 2, Price: 5 }, buy);
+      then({ AUD: "U -16", BHP: "4@7" });
+      correction("T1", { Quantity: 4, Price: 5 }, buy);
+      then({ AUD: "U -26", BHP: "6@7" });
+      correction("T1", { Quantity: 10, Price: 5 }, buy);
+      then({ AUD: "U -56", BHP: "12@6" });
+    },
+  );
 
   scenario("T6: a cancelled trade in the middle leaves no trace", ({ trade, cancel, then }) => {
     trade("T1", { Quantity: 3, Price: 1 }, buy);
@@ -222,30 +258,36 @@ describe("T6: the average is what it would have been had the trade been right at
     then({ AUD: "U -5", BHP: "6@0.8333333334" });
   });
 
-  scenario("T6: a correction that moves to another holding takes its place among that one's movements", ({ trade, correction, then }) => {
-    trade("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Side: "BUY", Code: "RIO" });
-    trade("T2", { Quantity: 10, Price: 8 }, { OrderID: "O2", Side: "SELL", Code: "BHP" });
-    trade("T3", { Quantity: 5, Price: 9 }, { OrderID: "O3", Side: "BUY", Code: "BHP" });
-    then({ AUD: "U -15", RIO: "10@5", BHP: "-5@8" });
-    correction("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Code: "BHP" });
-    then({ AUD: "U -15", BHP: "5@9" });
-    correction("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Code: "RIO" });
-    then({ AUD: "U -15", RIO: "10@5", BHP: "-5@8" });
-  });
+  scenario(
+    "T6: a correction that moves to another holding takes its place among that one's movements",
+    ({ trade, correction, then }) => {
+      trade("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Side: "BUY", Code: "RIO" });
+      trade("T2", { Quantity: 10, Price: 8 }, { OrderID: "O2", Side: "SELL", Code: "BHP" });
+      trade("T3", { Quantity: 5, Price: 9 }, { OrderID: "O3", Side: "BUY", Code: "BHP" });
+      then({ AUD: "U -15", RIO: "10@5", BHP: "-5@8" });
+      correction("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Code: "BHP" });
+      then({ AUD: "U -15", BHP: "5@9" });
+      correction("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Code: "RIO" });
+      then({ AUD: "U -15", RIO: "10@5", BHP: "-5@8" });
+    },
+  );
 
-  scenario("T6: the holding's events are one for each holding that changed, and none for one that did not", ({ trade, correction, order, then, events }) => {
-    trade("T1", { Quantity: 10, Price: 5 }, buy);
-    trade("T2", { Quantity: 10, Price: 6 }, sell);
-    trade("T3", { Quantity: 5, Price: 9 }, buy);
-    correction("T1", { Quantity: 10, Price: 4 }, buy);
-    expect(events()).toEqual(["Updates Trade", "Balances AUD", "Transactions CashAdjustment T1"]);
-    then({ AUD: "U -25", BHP: "5@9" });
-    order({ ...buy, Account: "A2" });
-    correction("T1", { Quantity: 10, Price: 4 }, buy);
-    expect(events()).toEqual([
-      ...["Updates Trade", "Balances AUD", "Balances A2/AUD", "Holdings BHP", "Holdings A2/BHP"],
-      ...["Transactions Adjustment T1", "Transactions Adjustment T1"],
-    ]);
-    then({ AUD: "U 15", BHP: "-5@6", "A2/AUD": "U -40", "A2/BHP": "10@4" });
-  });
+  scenario(
+    "T6: the holding's events are one for each holding that changed, and none for one that did not",
+    ({ trade, correction, order, then, events }) => {
+      trade("T1", { Quantity: 10, Price: 5 }, buy);
+      trade("T2", { Quantity: 10, Price: 6 }, sell);
+      trade("T3", { Quantity: 5, Price: 9 }, buy);
+      correction("T1", { Quantity: 10, Price: 4 }, buy);
+      expect(events()).toEqual(["Updates Trade", "Balances AUD", "Transactions CashAdjustment T1"]);
+      then({ AUD: "U -25", BHP: "5@9" });
+      order({ ...buy, Account: "A2" });
+      correction("T1", { Quantity: 10, Price: 4 }, buy);
+      expect(events()).toEqual([
+        ...["Updates Trade", "Balances AUD", "Balances A2/AUD", "Holdings BHP", "Holdings A2/BHP"],
+        ...["Transactions Adjustment T1", "Transactions Adjustment T1"],
+      ]);
+      then({ AUD: "U 15", BHP: "-5@6", "A2/AUD": "U -40", "A2/BHP": "10@4" });
+    },
+  );
 });

@@ -6,7 +6,11 @@ export function account(ownerId: string, accountId = "A") {
 }
 
 /** The state of an order to buy 100 at 10, changed as said. */
-export function order(ownerId: string, orderId: string, change: { readonly AccountID?: string; readonly [field: string]: unknown } = {}) {
+export function order(
+  ownerId: string,
+  orderId: string,
+  change: { readonly AccountID?: string; readonly [field: string]: unknown } = {},
+) {
   const { AccountID = "A", ...state } = change;
   return {
     OrderID: orderId,

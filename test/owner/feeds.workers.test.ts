@@ -290,7 +290,9 @@ describe.each(MODES)("feeds (%s)", (mode) => {
     await client.open("asx");
     await between(mode, owner);
     client.close();
-    await watcher.until(({ Updates = [] }) => Updates.some(({ Status }) => Status !== undefined && Status.Status === undefined));
+    await watcher.until(({ Updates = [] }) =>
+      Updates.some(({ Status }) => Status !== undefined && Status.Status === undefined),
+    );
     expect(await statusOf(owner, "asx")).toBe("CONNECTIONSTATUS_DISCONNECTED");
     expect((await log(owner)).map(({ Sequence, Update }) => [Sequence, Update?.Status?.Status])).toEqual([
       ["oms", "CONNECTIONSTATUS_ONLINE"],

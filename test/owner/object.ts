@@ -1,7 +1,10 @@
 /** The Owner's object under test: its state by REST's own way in, and the power to make it forget. */
-import { env } from "cloudflare:workers";
+
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { At } from "../../src/domain/records.ts";
 import type { ListQuestion } from "../../src/owner/rpc.ts";
+import { SqliteStore } from "../../src/storage/sqlite-store.ts";
 
 /** Every scenario runs on an object that stays in memory, and on one that is evicted between any two steps. */
 export const MODES = ["warm", "woken"] as const;
@@ -42,15 +45,12 @@ export async function list(ownerId: string, question: ListQuestion): Promise<rea
 /** The log, record by record, as it is kept. */
 export function log(ownerId: string): Promise<readonly LogLine[]> {
   return runInDurableObject(objectOf(ownerId), (_, { storage }) => {
-    const bodies = storage.sql.exec<{ body: string }>("SELECT body FROM commits ORDER BY id, part").toArray();
-    return bodies
-      .map(({ body }) => body)
-      .join("")
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line));
+    const store = new SqliteStore(storage);
+    return [...store.records(BEGINNING, store.head().at)].map(({ text }) => JSON.parse(text));
   });
 }
+
+const BEGINNING = 0 as At;
 
 export interface LogLine {
   readonly At: number;

@@ -25,12 +25,18 @@ async function scenario(): Promise<Scenario> {
 }
 
 async function subscribe(client: Client, Type: string, options: object = {}): Promise<void> {
-  client.send({ Type: "Subscribe", RequestID: `${Type} ${client.received.length}`, Subscription: { Type, ...options } });
+  client.send({
+    Type: "Subscribe",
+    RequestID: `${Type} ${client.received.length}`,
+    Subscription: { Type, ...options },
+  });
   await client.synchronise();
 }
 
 function types(messages: readonly EventMessage[]): readonly string[] {
-  return messages.filter(({ Request }) => Request?.Type !== "RequestMessageType_Synchronise").map(({ Type = "" }) => Type.slice(17));
+  return messages
+    .filter(({ Request }) => Request?.Type !== "RequestMessageType_Synchronise")
+    .map(({ Type = "" }) => Type.slice(17));
 }
 
 /** The event frames that came after so many messages. */
@@ -95,13 +101,20 @@ describe.each(MODES)("subscriptions (%s)", (mode) => {
   it("show all events of a trade to those who ask for all views, in the order of rule E2", async () => {
     const { owner, apply } = await scenario();
     const client = await Client.connect(owner);
-    for (const view of ["Updates", "Orders", "Balances", "Holdings", "Transactions", "Status"]) await subscribe(client, view);
+    for (const view of ["Updates", "Orders", "Balances", "Holdings", "Transactions", "Status"])
+      await subscribe(client, view);
     await between(mode, owner);
     const index = client.received.length;
     await apply(trade(owner, "O1", "T1", 10, 10, { ExecutedQuantity: 10 }));
     await client.synchronise();
     const [frame] = since(client, index);
-    expect(frame?.Updates?.map(({ Type = "" }) => Type.slice(16))).toEqual(["Action", "Order", "Balance", "Holding", "Transaction"]);
+    expect(frame?.Updates?.map(({ Type = "" }) => Type.slice(16))).toEqual([
+      "Action",
+      "Order",
+      "Balance",
+      "Holding",
+      "Transaction",
+    ]);
   });
 
   it("resume on a fresh socket with the missed records, then a bookmark, then the stream", async () => {
@@ -211,7 +224,7 @@ describe.each(MODES)("subscriptions (%s)", (mode) => {
     await adapter.synchronise();
     await client.until(({ Type }) => Type === "EventMessageType_SnapshotFinish");
     await between(mode, owner);
-    await apply(update(owner, "LAST"));
+    adapter.feed("asx", "Action", 20_000, update(owner, "LAST"));
     await client.until(({ Updates = [] }) => Updates.some(({ Order }) => Order?.OrderID === "LAST"));
     const folded = new Map(client.events.map(({ Order }) => [Order?.OrderID, Order?.Price?.toString()]));
     const orders = await list(owner, { kind: "order" });
@@ -229,7 +242,10 @@ describe("a subscription that is refused", () => {
     const refused: readonly [object, string][] = [
       [{}, "Field.Invalid Subscription.Type"],
       [{ Type: "Recent" }, "Field.Invalid Subscription.Type"],
-      [{ Type: "Balances", Targets: [{ Name: "Feed", Values: ["asx"] }] }, "Field.Invalid Subscription.Targets[0].Name"],
+      [
+        { Type: "Balances", Targets: [{ Name: "Feed", Values: ["asx"] }] },
+        "Field.Invalid Subscription.Targets[0].Name",
+      ],
       [{ Type: "Balances", Targets: [{ Name: "Account" }] }, "Field.Missing Subscription.Targets[0].Values"],
       [{ Type: "Feed" }, "Field.Missing Subscription.Targets Feed"],
       [{ Type: "Balances", Targets: [{ Name: "Owner", Values: [owner, "OTHER"] }] }, "Owner.Unknown OTHER"],

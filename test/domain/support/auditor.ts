@@ -68,7 +68,9 @@ export class Auditor {
     expect(cashFigures(this.#book, CASH), "balances as the oracle has them").toEqual(balances);
     expect(assetFigures(this.#book, ASSETS, true), "holdings as the oracle has them").toEqual(holdings);
     expect(plain(named(this.#book.all("order"), ({ OrderID }) => OrderID)), "orders").toEqual(plain(orders));
-    expect(plain(named(this.#book.all("account"), ({ Account }) => Account?.AccountID)), "accounts").toEqual(plain(accounts));
+    expect(plain(named(this.#book.all("account"), ({ Account }) => Account?.AccountID)), "accounts").toEqual(
+      plain(accounts),
+    );
     expect(plain(named(this.#book.all("feed"), ({ FeedID }) => FeedID)), "feeds").toEqual(plain(feeds));
     expect(timersInShort(this.#book.timers), "timers").toEqual(timers);
   }
@@ -83,7 +85,12 @@ export class Auditor {
       }
       for (const asset of [AssetTransfer, AssetAdjustment]) {
         if (asset === undefined) continue;
-        add(this.#transacted.assets, positionKey([account, asset.Exchange, asset.Code]), "Quantity", figure(asset.Value));
+        add(
+          this.#transacted.assets,
+          positionKey([account, asset.Exchange, asset.Code]),
+          "Quantity",
+          figure(asset.Value),
+        );
       }
     }
   }
@@ -129,8 +136,14 @@ function expectShown<Name extends string>(
   for (const name of names) expect(position[name], `${name} is shown`).toBeDefined();
   const pools = Object.values(position.Values ?? {});
   const all = [...names.map((name) => position[name]), ...pools];
-  expect(all.some((value) => value !== undefined && !value.isZero), "rule H4: some figure is not zero").toBe(true);
-  expect(pools.some((value) => value.isZero), "rule C2: no pool is at zero").toBe(false);
+  expect(
+    all.some((value) => value !== undefined && !value.isZero),
+    "rule H4: some figure is not zero",
+  ).toBe(true);
+  expect(
+    pools.some((value) => value.isZero),
+    "rule C2: no pool is at zero",
+  ).toBe(false);
 }
 
 function named<Content>(records: ReadonlyMap<string, Content>, nameOf: (record: Content) => string | undefined) {

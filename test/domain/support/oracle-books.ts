@@ -1,5 +1,11 @@
 /** The adding up of the oracle: all positions from all facts, nothing remembered between two questions. */
-import type { AccountDetails, ExternalAction, FeedDetails, OrderState, OrderTrade } from "../../../src/protocol/messages/index.ts";
+import type {
+  AccountDetails,
+  ExternalAction,
+  FeedDetails,
+  OrderState,
+  OrderTrade,
+} from "../../../src/protocol/messages/index.ts";
 import { orZero, Rational } from "./rational.ts";
 import { add, addCash, type Figures, figure, positionKey, type Sums, total, withoutZeros } from "./sums.ts";
 

@@ -21,7 +21,8 @@ export class Replica {
       const name = `${change.kind} ${change.key}`;
       if (change.content === undefined) {
         // An order that came and went in one record is only shown as it went (rule O6).
-        if (change.kind !== "order") expect(this.#records.has(name), `${name} existed before it was removed`).toBe(true);
+        if (change.kind !== "order")
+          expect(this.#records.has(name), `${name} existed before it was removed`).toBe(true);
         this.#records.delete(name);
       } else {
         expect(change.content, `${name} changed, since it raised an event`).not.toBe(this.#records.get(name));
@@ -63,7 +64,11 @@ function changeOf(event: UpdateEvent): Change | undefined {
     case "UpdateEventType_Balance":
       return change("balance", keyOf.balance(accountId(Balance ?? {}), Balance?.Currency ?? ""), Balance);
     case "UpdateEventType_Holding":
-      return change("holding", keyOf.holding(accountId(Holding ?? {}), Holding?.Exchange ?? "", Holding?.Code ?? ""), Holding);
+      return change(
+        "holding",
+        keyOf.holding(accountId(Holding ?? {}), Holding?.Exchange ?? "", Holding?.Code ?? ""),
+        Holding,
+      );
     case "UpdateEventType_Order":
       return change("order", keyOf.order(accountId(Order ?? {}), Order?.OrderID ?? ""), Order);
     case "UpdateEventType_Status":

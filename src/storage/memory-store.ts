@@ -1,0 +1,196 @@
+/** A Store in memory, as plain as can be: for simulations, and the oracle by which the real one is tested. */
+import type { At, Key, Kind } from "../domain/records.ts";
+import type { KnownKind, Timer, TimerKind } from "../domain/state.ts";
+import { Refusal } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { type Listed, type Overlay, overlayOf } from "./as-at.ts";
+import { chainHash, checkOrder, joinRecords } from "./commit-body.ts";
+import { compareKeys, isInRange } from "./keys.ts";
+import type { Commit, Head, KeyRange, MovementRow, PropertyName, RecordText, Store } from "./store.ts";
+
+interface KeptCommit {
+  readonly id: At;
+  readonly last: At;
+  readonly records: readonly RecordText[];
+}
+
+interface Version {
+  readonly commitId: At;
+  readonly body: string | null;
+}
+
+/** What a MemoryStore keeps: it outlives the store, as a disk outlives a process. */
+export class MemoryData {
+  hash = "";
+  keptFrom = 0;
+  readonly commits: KeptCommit[] = [];
+  readonly positions: { readonly sequence: string; readonly position: number; readonly place: At }[] = [];
+  readonly versions = new Map<Kind, Map<Key, Version[]>>();
+  readonly ids = new Map<string, { readonly at: At; readonly body: string }>();
+  readonly movements = new Map<Key<"holding">, Map<At, MovementRow>>();
+  readonly timers = new Map<string, Timer>();
+  readonly properties = new Map<PropertyName, string>();
+  bytes = 0;
+  /** Thrown by the next commit, once it has been checked and before anything is kept. */
+  failure: Error | undefined;
+}
+
+// Moments are plain numbers inside; the brand says that this one is in the Owner's time.
+const NEVER = 0 as At;
+const FOREVER = Number.POSITIVE_INFINITY as At;
+
+export class MemoryStore implements Store {
+  readonly #data: MemoryData;
+  readonly #capacity: number;
+
+  constructor(data: MemoryData = new MemoryData(), { capacity = LIMITS.STORAGE_BYTES }: { capacity?: number } = {}) {
+    this.#data = data;
+    this.#capacity = capacity;
+  }
+
+  head(): Head {
+    const { commits, hash, positions, keptFrom } = this.#data;
+    return {
+      at: commits.at(-1)?.last ?? NEVER,
+      hash,
+      positions: new Map(positions.map(({ sequence, position }) => [sequence, position])),
+      keptFrom: keptFrom as At,
+    };
+  }
+
+  property(name: PropertyName): string | undefined {
+    return this.#data.properties.get(name);
+  }
+
+  version(kind: Kind, key: Key, asAt: At = FOREVER): string | undefined {
+    const { through, overlay } = this.#momentOf(asAt);
+    const changed = overlay?.get(kind)?.get(key);
+    if (changed !== undefined) return changed ?? undefined;
+    const version = this.#data.versions
+      .get(kind)
+      ?.get(key)
+      ?.findLast(({ commitId }) => commitId <= through);
+    return version?.body ?? undefined;
+  }
+
+  *list(kind: Kind, range: KeyRange, asAt: At = FOREVER): Iterable<Listed> {
+    const { overlay } = this.#momentOf(asAt);
+    const keys = new Set([...(this.#data.versions.get(kind)?.keys() ?? []), ...(overlay?.get(kind)?.keys() ?? [])]);
+    for (const key of [...keys].sort(compareKeys)) {
+      if (!isInRange(key, range)) continue;
+      const body = this.version(kind, key, asAt);
+      if (body !== undefined) yield { key, body };
+    }
+  }
+
+  known(kind: KnownKind, id: string): { readonly at: At; readonly body: string } | undefined {
+    return this.#data.ids.get(nameOf(kind, id));
+  }
+
+  movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined {
+    return this.#movementsOf(holding).findLast((movement) => movement.at < at);
+  }
+
+  movementsFrom(holding: Key<"holding">, at: At): Iterable<MovementRow> {
+    return this.#movementsOf(holding).filter((movement) => movement.at >= at);
+  }
+
+  commit(commit: Commit): void {
+    const data = this.#data;
+    if (this.bytesUsed() >= this.#capacity * LIMITS.STORAGE_FULL) throw new Refusal("Storage.Full");
+    const head = this.head();
+    checkOrder(commit, head.at);
+    for (const { kind, key, body, before } of commit.versions) {
+      const lives = this.version(kind, key) !== undefined;
+      if (lives !== before && lives === (body !== null))
+        throw new Error(`${kind} ${key} ${lives ? "exists" : "does not exist"}`);
+    }
+    const body = joinRecords(commit.records);
+    if (data.failure !== undefined) throw data.failure;
+
+    const [first, last] = [commit.records[0], commit.records.at(-1)];
+    for (const [sequence, position] of commit.positions) data.positions.push({ sequence, position, place: head.at });
+    data.bytes += 50 + JSON.stringify([commit, [...commit.positions]]).length;
+    if (first !== undefined && last !== undefined) {
+      data.commits.push({ id: first.at, last: last.at, records: [...commit.records] });
+      data.hash = chainHash(data.hash, body);
+      for (const version of commit.versions) this.#keepVersion(version, first.at);
+    }
+    for (const { kind, id, at, body } of commit.ids) {
+      if (body === null) data.ids.delete(nameOf(kind, id));
+      else data.ids.set(nameOf(kind, id), { at, body });
+    }
+    for (const { holding, at } of commit.movementsRemoved) data.movements.get(holding)?.delete(at);
+    for (const movement of commit.movements) {
+      const known = data.movements.get(movement.holding) ?? new Map<At, MovementRow>();
+      data.movements.set(movement.holding, known.set(movement.at, { ...movement }));
+    }
+    for (const { kind, key, due } of commit.timersCancelled) {
+      if (data.timers.get(nameOf(kind, key))?.due === due) data.timers.delete(nameOf(kind, key));
+    }
+    for (const timer of commit.timersSet) data.timers.set(nameOf(timer.kind, timer.key), { ...timer });
+    for (const [name, value] of commit.properties ?? []) data.properties.set(name, value);
+  }
+
+  records(after: At, upTo: At): Iterable<RecordText> {
+    this.#mustBeKept(after);
+    return this.#data.commits.flatMap(({ records }) => records).filter(({ at }) => at > after && at <= upTo);
+  }
+
+  placeAfter(sequence: string, position: number): At | undefined {
+    const next = this.#data.positions.find((known) => known.sequence === sequence && known.position > position);
+    return next === undefined || next.place < this.#data.keptFrom ? undefined : next.place;
+  }
+
+  dueTimers(now: number, limit: number): readonly Timer[] {
+    return this.#timersInOrder()
+      .filter(({ due }) => due <= now)
+      .slice(0, limit);
+  }
+
+  nextTimer(): number | undefined {
+    return this.#timersInOrder()[0]?.due;
+  }
+
+  timerOf(kind: TimerKind, key: string): number | undefined {
+    return this.#data.timers.get(nameOf(kind, key))?.due;
+  }
+
+  /** Characters kept, roughly. */
+  bytesUsed(): number {
+    return this.#data.bytes;
+  }
+
+  /** The last commit whose versions count, and what to lay over them when the moment lies inside the next one. */
+  #momentOf(asAt: At): { readonly through: number; readonly overlay?: Overlay } {
+    this.#mustBeKept(asAt);
+    const commit = this.#data.commits.findLast(({ id }) => id <= asAt);
+    if (commit === undefined || asAt >= commit.last) return { through: asAt };
+    return { through: commit.id - 1, overlay: overlayOf(commit.records.filter(({ at }) => at <= asAt)) };
+  }
+
+  #mustBeKept(moment: At): void {
+    if (moment < this.#data.keptFrom) throw new Refusal("History.Archived");
+  }
+
+  #keepVersion({ kind, key, body, before }: Commit["versions"][number], commitId: At): void {
+    if (body === null && !before) return;
+    const ofKind = this.#data.versions.get(kind) ?? new Map<Key, Version[]>();
+    this.#data.versions.set(kind, ofKind);
+    ofKind.set(key, [...(ofKind.get(key) ?? []), { commitId, body }]);
+  }
+
+  #movementsOf(holding: Key<"holding">): readonly MovementRow[] {
+    return [...(this.#data.movements.get(holding)?.values() ?? [])].sort((left, right) => left.at - right.at);
+  }
+
+  #timersInOrder(): readonly Timer[] {
+    return [...this.#data.timers.values()].sort(
+      (left, right) => left.due - right.due || compareKeys(left.kind, right.kind) || compareKeys(left.key, right.key),
+    );
+  }
+}
+
+function nameOf(kind: string, key: string): string {
+  return `${kind} ${key}`;
+}

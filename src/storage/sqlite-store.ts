@@ -1,0 +1,115 @@
+/** The Store of a Durable Object: an Owner's log and state as SQL. */
+import type { At, Key, Kind } from "../domain/records.ts";
+import type { KnownKind, Timer, TimerKind } from "../domain/state.ts";
+import { Refusal } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import type { Listed } from "./as-at.ts";
+import { checkOrder } from "./commit-body.ts";
+import { type Database, Queries } from "./database.ts";
+import { LogReading } from "./log-reading.ts";
+import { migrate, stepsTaken } from "./schema.ts";
+import { StateReading } from "./state-reading.ts";
+import type { Commit, Head, KeyRange, MovementRow, PropertyName, RecordText, Store } from "./store.ts";
+import { writeCommit } from "./writing.ts";
+
+export interface SqliteStoreOptions {
+  /** Bytes that the database may have. */
+  readonly capacity?: number;
+}
+
+export class SqliteStore implements Store {
+  readonly #database: Database;
+  readonly #capacity: number;
+  readonly #queries: Queries;
+  readonly #log: LogReading;
+  readonly #state: StateReading;
+
+  /**
+   * Opens what a database holds. The tables are made by the first commit: an Owner that is only read writes nothing.
+   * Tables of an earlier version of the program are brought up to date at once.
+   */
+  constructor(database: Database, { capacity = LIMITS.STORAGE_BYTES }: SqliteStoreOptions = {}) {
+    this.#database = database;
+    this.#capacity = capacity;
+    const written = stepsTaken(database) > 0;
+    if (written) migrate(database);
+    this.#queries = new Queries(database, written);
+    this.#log = new LogReading(this.#queries);
+    this.#state = new StateReading(this.#queries, this.#log);
+  }
+
+  head(): Head {
+    return { ...this.#log.end(), positions: this.#log.positions(), keptFrom: this.#log.keptFrom() };
+  }
+
+  property(name: PropertyName): string | undefined {
+    return this.#log.property(name);
+  }
+
+  version(kind: Kind, key: Key, asAt?: At): string | undefined {
+    return this.#state.version(kind, key, asAt);
+  }
+
+  list(kind: Kind, range: KeyRange, asAt?: At): Iterable<Listed> {
+    return this.#state.list(kind, range, asAt);
+  }
+
+  known(kind: KnownKind, id: string): { readonly at: At; readonly body: string } | undefined {
+    return this.#state.known(kind, id);
+  }
+
+  movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined {
+    return this.#state.movementBefore(holding, at);
+  }
+
+  movementsFrom(holding: Key<"holding">, at: At): Iterable<MovementRow> {
+    return this.#state.movementsFrom(holding, at);
+  }
+
+  commit(commit: Commit): void {
+    if (this.bytesUsed() >= this.#capacity * LIMITS.STORAGE_FULL) throw new Refusal("Storage.Full");
+    try {
+      this.#database.transactionSync(() => this.#write(commit));
+    } catch (error) {
+      throw isFull(error) ? new Refusal("Storage.Full") : error;
+    }
+    this.#queries.written = true;
+  }
+
+  records(after: At, upTo: At): Iterable<RecordText> {
+    return this.#log.records(after, upTo);
+  }
+
+  placeAfter(sequence: string, position: number): At | undefined {
+    return this.#log.placeAfter(sequence, position);
+  }
+
+  dueTimers(now: number, limit: number): readonly Timer[] {
+    return this.#state.dueTimers(now, limit);
+  }
+
+  nextTimer(): number | undefined {
+    return this.#state.nextTimer();
+  }
+
+  timerOf(kind: TimerKind, key: string): number | undefined {
+    return this.#state.timerOf(kind, key);
+  }
+
+  bytesUsed(): number {
+    return this.#database.sql.databaseSize;
+  }
+
+  #write(commit: Commit): void {
+    // The tables that the first commit makes are gone again if it fails, so the rest of the store learns of them later.
+    if (!this.#queries.written) migrate(this.#database);
+    const end = this.#log.end();
+    checkOrder(commit, end.at);
+    writeCommit(this.#database, commit, end);
+  }
+}
+
+/** The platform tells of a full database by the name of SQLite's code in its message. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && /\bSQLITE_FULL\b/.test(error.message);
+}

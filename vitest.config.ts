@@ -1,0 +1,41 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const COMPATIBILITY_DATE = "2026-10-01";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.workers.test.ts", "test/**/*.e2e.test.ts"],
+        },
+      },
+      {
+        // The storage runs in an object of its own, so that its suite shows the storage and nothing else.
+        plugins: [
+          cloudflareTest({
+            main: "./test/storage/storage-object.ts",
+            miniflare: {
+              compatibilityDate: COMPATIBILITY_DATE,
+              compatibilityFlags: ["nodejs_compat"],
+              durableObjects: { STORAGE: { className: "StorageObject", useSQLite: true } },
+            },
+          }),
+        ],
+        test: { name: "storage", include: ["test/storage/**/*.workers.test.ts"] },
+      },
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        test: {
+          name: "workers",
+          include: ["test/**/*.workers.test.ts"],
+          exclude: ["test/storage/**"],
+        },
+      },
+      { test: { name: "e2e", include: ["test/**/*.e2e.test.ts"] } },
+    ],
+  },
+});
