@@ -9,7 +9,11 @@ describe("C1: a cash transfer's effect is its Value less its funds", () => {
     ["Booked goes to Balance", { Value: 100, AdditionalFunds: 5 }, "B 95"],
     ["Booked is what an omitted settlement means", { Value: 100, Settlement: "Booked" }, "B 100"],
     ["Unbooked goes to UnbookedTransactions", { Value: 100, AdditionalFunds: 5, Settlement: "Unbooked" }, "U 95"],
-    ["Settle: Value out of what is unbooked, the effect to Balance", { Value: 100, AdditionalFunds: 5, Settlement: "Settle" }, "B 95, U -100"],
+    [
+      "Settle: Value out of what is unbooked, the effect to Balance",
+      { Value: 100, AdditionalFunds: 5, Settlement: "Settle" },
+      "B 95, U -100",
+    ],
     ["Reverse is the inverse of Settle", { Value: 100, AdditionalFunds: 5, Settlement: "Reverse" }, "B -95, U 100"],
     ["a withdrawal with a fee", { Value: -100, AdditionalFunds: 5 }, "B -105"],
     ["a withdrawal settled with a fee", { Value: -100, AdditionalFunds: 5, Settlement: "Settle" }, "B -105, U 100"],
@@ -44,15 +48,18 @@ describe("C1: a cash transfer's effect is its Value less its funds", () => {
     then({ AUD: "B 1", USD: "B 2", "A2/AUD": "B 3" });
   });
 
-  scenario("C1: a transfer without account, currency or value is refused, and one of another Owner", ({ cash, asset, refuses }) => {
-    refuses("Field.Missing Action.Transaction.Account.AccountID", () => cash({ Account: "XS/", Value: 1 }));
-    refuses("Field.Missing Action.CashTransfer.Currency", () => cash({ Currency: "", Value: 1 }));
-    refuses("Field.Missing Action.CashTransfer.Value", () => cash({}));
-    refuses("Account YT/A1", () => cash({ Account: "YT/A1", Value: 1 }));
-    refuses("Account YT/A1", () => asset(1, { Account: "YT/A1" }));
-    refuses("Field.Missing Action.AssetTransfer.Code", () => asset(1, { Code: "" }));
-    refuses("Field.Missing Action.AssetTransfer.Exchange", () => asset(1, { Exchange: "" }));
-  });
+  scenario(
+    "C1: a transfer without account, currency or value is refused, and one of another Owner",
+    ({ cash, asset, refuses }) => {
+      refuses("Field.Missing Action.Transaction.Account.AccountID", () => cash({ Account: "XS/", Value: 1 }));
+      refuses("Field.Missing Action.CashTransfer.Currency", () => cash({ Currency: "", Value: 1 }));
+      refuses("Field.Missing Action.CashTransfer.Value", () => cash({}));
+      refuses("Account YT/A1", () => cash({ Account: "YT/A1", Value: 1 }));
+      refuses("Account YT/A1", () => asset(1, { Account: "YT/A1" }));
+      refuses("Field.Missing Action.AssetTransfer.Code", () => asset(1, { Code: "" }));
+      refuses("Field.Missing Action.AssetTransfer.Exchange", () => asset(1, { Exchange: "" }));
+    },
+  );
 });
 
 describe("C2: pools", () => {
@@ -93,13 +100,18 @@ describe("C2: pools", () => {
 describe("C3: a transfer is known for ever", () => {
   const first: CashFields = { TransactionID: "X1", Value: 100, AdditionalFunds: 5, Timestamp: "2026-01-01T00:00:00Z" };
 
-  scenario("C3: the same content again succeeds and changes nothing, whoever sends it and whenever", ({ cash, repeats, then }) => {
-    cash({ ...first, Authorities: { Broker: { Identity: "User:1" } } });
-    repeats(() => cash(first));
-    repeats(() => cash({ ...first, Timestamp: "2026-02-02T00:00:00Z", Authorities: { Broker: { Identity: "User:2" } } }));
-    repeats(() => cash({ ...first, Timestamp: undefined, Value: "100.00" }));
-    then({ AUD: "B 95" });
-  });
+  scenario(
+    "C3: the same content again succeeds and changes nothing, whoever sends it and whenever",
+    ({ cash, repeats, then }) => {
+      cash({ ...first, Authorities: { Broker: { Identity: "User:1" } } });
+      repeats(() => cash(first));
+      repeats(() =>
+        cash({ ...first, Timestamp: "2026-02-02T00:00:00Z", Authorities: { Broker: { Identity: "User:2" } } }),
+      );
+      repeats(() => cash({ ...first, Timestamp: undefined, Value: "100.00" }));
+      then({ AUD: "B 95" });
+    },
+  );
 
   scenario("C3: other content is refused", ({ cash, refuses, then }) => {
     cash(first);
@@ -166,13 +178,16 @@ describe("C3: a transfer is known for ever", () => {
 });
 
 describe("C4: settlements", () => {
-  scenario("C4: ExpectedBalance must equal Balance; the refusal says what that is", ({ deposit, settle, refuses, then }) => {
-    deposit("100.50");
-    refuses("Settlement.Balance 100.5", () => settle(-10, {}, 100));
-    refuses("Settlement.Balance 0", () => settle(-10, { Currency: "USD" }, 100));
-    settle(-10, {}, "100.500");
-    then({ AUD: "B 90.5, U 10" });
-  });
+  scenario(
+    "C4: ExpectedBalance must equal Balance; the refusal says what that is",
+    ({ deposit, settle, refuses, then }) => {
+      deposit("100.50");
+      refuses("Settlement.Balance 100.5", () => settle(-10, {}, 100));
+      refuses("Settlement.Balance 0", () => settle(-10, { Currency: "USD" }, 100));
+      settle(-10, {}, "100.500");
+      then({ AUD: "B 90.5, U 10" });
+    },
+  );
 
   scenario("C4: only Balance counts, not what is unbooked or reserved", ({ cash, order, settle, then }) => {
     cash({ Value: 50, Settlement: "Unbooked" });
@@ -187,47 +202,60 @@ describe("C4: settlements", () => {
       settle(-30, {}, 100);
       settle(-20, {}, 70);
     });
-    expect(events().filter((event) => event.startsWith("Balances"))).toEqual(["Balances AUD", "Balances AUD", "Balances AUD"]);
+    expect(events().filter((event) => event.startsWith("Balances"))).toEqual([
+      "Balances AUD",
+      "Balances AUD",
+      "Balances AUD",
+    ]);
     then({ AUD: "B 50, U 50" });
   });
 
-  scenario("C4: a batch is all or none, and leaves no id known when it is refused", ({ batch, deposit, settle, refuses, then }) => {
-    deposit(100);
-    refuses("Settlement.Balance 90", () =>
-      batch(() => {
-        settle(-10, { TransactionID: "S1/A1/AUD" }, 100);
-        settle(-20, { TransactionID: "S2/A1/AUD" }, 100);
-      }),
-    );
-    then({ AUD: "B 100" });
-    settle(-15, { TransactionID: "S1/A1/AUD" }, 100);
-    then({ AUD: "B 85, U 15" });
-  });
+  scenario(
+    "C4: a batch is all or none, and leaves no id known when it is refused",
+    ({ batch, deposit, settle, refuses, then }) => {
+      deposit(100);
+      refuses("Settlement.Balance 90", () =>
+        batch(() => {
+          settle(-10, { TransactionID: "S1/A1/AUD" }, 100);
+          settle(-20, { TransactionID: "S2/A1/AUD" }, 100);
+        }),
+      );
+      then({ AUD: "B 100" });
+      settle(-15, { TransactionID: "S1/A1/AUD" }, 100);
+      then({ AUD: "B 85, U 15" });
+    },
+  );
 
-  scenario("C4: an item that repeats an earlier one of its batch changes nothing, one that contradicts it refuses all", (given) => {
-    const { batch, settle, refuses, then } = given;
-    const settlement = { TransactionID: "S1/A1/AUD" };
-    batch(() => {
-      settle(-10, settlement, 0);
-      settle(-10, settlement, 0);
-    });
-    then({ AUD: "B -10, U 10" });
-    refuses("Transaction.Conflict S2/A1/AUD", () =>
+  scenario(
+    "C4: an item that repeats an earlier one of its batch changes nothing, one that contradicts it refuses all",
+    (given) => {
+      const { batch, settle, refuses, then } = given;
+      const settlement = { TransactionID: "S1/A1/AUD" };
       batch(() => {
-        settle(-1, { TransactionID: "S2/A1/AUD" });
-        settle(-2, { TransactionID: "S2/A1/AUD" });
-      }),
-    );
-    then({ AUD: "B -10, U 10" });
-  });
+        settle(-10, settlement, 0);
+        settle(-10, settlement, 0);
+      });
+      then({ AUD: "B -10, U 10" });
+      refuses("Transaction.Conflict S2/A1/AUD", () =>
+        batch(() => {
+          settle(-1, { TransactionID: "S2/A1/AUD" });
+          settle(-2, { TransactionID: "S2/A1/AUD" });
+        }),
+      );
+      then({ AUD: "B -10, U 10" });
+    },
+  );
 
-  scenario("C4: a batch of transfers, orders and trades of several accounts", ({ batch, deposit, order, trade, then }) => {
-    batch(() => {
-      deposit(100, { Account: "A1" });
-      deposit(200, { Account: "A2" });
-      order({ OrderID: "O1", Side: "BUY", Quantity: 10, Price: 7 });
-      trade("T1", { Quantity: 4, Price: 7 }, { OrderID: "O2", Account: "A2", Side: "SELL", Quantity: 10 });
-    });
-    then({ AUD: "B 100, R 70", "A2/AUD": "B 200, U 28", "A2/BHP": "-4@7, S 6" });
-  });
+  scenario(
+    "C4: a batch of transfers, orders and trades of several accounts",
+    ({ batch, deposit, order, trade, then }) => {
+      batch(() => {
+        deposit(100, { Account: "A1" });
+        deposit(200, { Account: "A2" });
+        order({ OrderID: "O1", Side: "BUY", Quantity: 10, Price: 7 });
+        trade("T1", { Quantity: 4, Price: 7 }, { OrderID: "O2", Account: "A2", Side: "SELL", Quantity: 10 });
+      });
+      then({ AUD: "B 100, R 70", "A2/AUD": "B 200, U 28", "A2/BHP": "-4@7, S 6" });
+    },
+  );
 });

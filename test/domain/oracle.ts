@@ -243,7 +243,11 @@ function transferContent(action: ExternalAction): string {
   return JSON.stringify([action.Type, transaction, action.CashTransfer, action.AssetTransfer]);
 }
 
-function judgedOperation(facts: Facts, { Type, AccountDetails: details }: Operation, { mustExist }: Conditions): Verdict {
+function judgedOperation(
+  facts: Facts,
+  { Type, AccountDetails: details }: Operation,
+  { mustExist }: Conditions,
+): Verdict {
   const reasons: ErrorCode[] = [...reasonsOfAccount(details?.Account)];
   const before = facts.accounts.get(details?.Account?.AccountID ?? "");
   if (mustExist === true && before === undefined) reasons.push("Unknown");
@@ -257,6 +261,8 @@ function judgedStatus(facts: Facts, at: number, { Status, UpdateAction }: Update
   if (UpdateAction === "UpdateAction_Remove") return verdict([], before === undefined);
   const after = dated(Status, at);
   const unchanged =
-    before?.Status === after.Status && before?.Timestamp === after.Timestamp && before?.ExpireAfter === after.ExpireAfter;
+    before?.Status === after.Status &&
+    before?.Timestamp === after.Timestamp &&
+    before?.ExpireAfter === after.ExpireAfter;
   return verdict([], before !== undefined && unchanged);
 }
