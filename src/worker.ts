@@ -5,9 +5,9 @@ import type { Environment } from "./api/environment.ts";
 export { Owner } from "./owner/owner.ts";
 
 export default {
-  fetch(request, env, context) {
+  fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> {
     // Says to the compiler that what wrangler.toml binds is what the routes expect.
     const bindings: Environment = env;
     return app.fetch(request, bindings, context);
   },
-} satisfies ExportedHandler<Env>;
+};
