@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Field, fieldsOf, nameOf } from "../../src/protocol/declaration.ts";
 import { enumerations, messages } from "./support/declared.ts";
@@ -13,7 +14,7 @@ const OURS: readonly Fact[] = [
   "AuditRecord.Errors 1000 string repeated",
 ];
 
-const contract = readFileSync(new URL("wire-contract.tsv", import.meta.url), "utf8")
+const contract = readFileSync(join(import.meta.dirname, "wire-contract.tsv"), "utf8")
   .trimEnd()
   .split("\n")
   .slice(1)
