@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { type Field, fieldsOf, nameOf } from "../../src/protocol/declaration.ts";
 import { enumerations, messages } from "./support/declared.ts";
@@ -14,7 +14,7 @@ const OURS: readonly Fact[] = [
   "AuditRecord.Errors 1000 string repeated",
 ];
 
-const contract = readFileSync(join(import.meta.dirname, "wire-contract.tsv"), "utf8")
+const contract = readFileSync(fileURLToPath(new URL("wire-contract.tsv", import.meta.url).href), "utf8")
   .trimEnd()
   .split("\n")
   .slice(1)
