@@ -23,18 +23,24 @@ export function addCash(sums: Sums, key: string, cash: CashTransfer | CashAdjust
   const value = figure(cash.Value);
   const effect = value.minus("AdditionalFunds" in cash ? total(cash.AdditionalFunds) : Rational.ZERO);
   const pool = cash.Pool ?? "";
-  if (pool !== "") return add(sums, key, pool === "Margin" ? "Margin" : `Values.${pool}`, effect);
+  if (pool !== "") {
+    add(sums, key, pool === "Margin" ? "Margin" : `Values.${pool}`, effect);
+    return;
+  }
   switch (cash.Settlement) {
     case "SettlementStatus_Unbooked":
-      return add(sums, key, "UnbookedTransactions", effect);
+      add(sums, key, "UnbookedTransactions", effect);
+      break;
     case "SettlementStatus_Settle":
       add(sums, key, "UnbookedTransactions", value.negated());
-      return add(sums, key, "Balance", effect);
+      add(sums, key, "Balance", effect);
+      break;
     case "SettlementStatus_Reverse":
       add(sums, key, "UnbookedTransactions", value);
-      return add(sums, key, "Balance", effect.negated());
+      add(sums, key, "Balance", effect.negated());
+      break;
     default:
-      return add(sums, key, "Balance", effect);
+      add(sums, key, "Balance", effect);
   }
 }
 
