@@ -16,24 +16,37 @@ describe("E1: a trade is shown as a transaction of type Trade", () => {
     expect(transactions()).toEqual([
       {
         Type: "ClientTransactionType_Trade",
-        Details: { TransactionID: "T1", Account: ACCOUNT, Values: { Price: 7 }, Timestamp: "2026-01-04T23:59:59.500000Z" },
+        Details: {
+          TransactionID: "T1",
+          Account: ACCOUNT,
+          Values: { Price: 7 },
+          Timestamp: "2026-01-04T23:59:59.500000Z",
+        },
         CashTransfer: { Currency: "AUD", AdditionalFunds: { Fee: 1, Rebate: -0.5 }, Value: -28, Settlement: UNBOOKED },
         AssetTransfer: { OrderID: "O1", Code: "BHP", Exchange: "ASX", Value: 4, ExDestination: "dark" },
       },
     ]);
   });
 
-  scenario("E1: a sell: the consideration in, the quantity out; dated by its record when the order has no Timestamp", ({ trade, transactions }) => {
-    trade("T1", { Quantity: 4, Price: 7 }, { Side: "SHORTSELL", Quantity: 10 });
-    expect(transactions()).toEqual([
-      {
-        Type: "ClientTransactionType_Trade",
-        Details: { TransactionID: "T1", Account: ACCOUNT, Values: { Price: 7 }, Timestamp: "2026-01-05T00:00:00.000000Z" },
-        CashTransfer: { Currency: "AUD", Value: 28, Settlement: UNBOOKED },
-        AssetTransfer: { OrderID: "O1", Code: "BHP", Exchange: "ASX", Value: -4 },
-      },
-    ]);
-  });
+  scenario(
+    "E1: a sell: the consideration in, the quantity out; dated by its record when the order has no Timestamp",
+    ({ trade, transactions }) => {
+      trade("T1", { Quantity: 4, Price: 7 }, { Side: "SHORTSELL", Quantity: 10 });
+      expect(transactions()).toEqual([
+        {
+          Type: "ClientTransactionType_Trade",
+          Details: {
+            TransactionID: "T1",
+            Account: ACCOUNT,
+            Values: { Price: 7 },
+            Timestamp: "2026-01-05T00:00:00.000000Z",
+          },
+          CashTransfer: { Currency: "AUD", Value: 28, Settlement: UNBOOKED },
+          AssetTransfer: { OrderID: "O1", Code: "BHP", Exchange: "ASX", Value: -4 },
+        },
+      ]);
+    },
+  );
 
   scenario("E1: order states alone raise none", ({ order, transactions }) => {
     order({ Side: "BUY", Quantity: 10, Price: 7, ExecutedQuantity: 4 });
@@ -44,18 +57,21 @@ describe("E1: a trade is shown as a transaction of type Trade", () => {
 describe("E1: a correction or cancel is shown as an adjustment by the difference, with a Reason", () => {
   const details = { TransactionID: "T1", Account: ACCOUNT, Timestamp: "2026-01-05T00:00:01.000000Z" };
 
-  scenario("E1: Adjustment when cash and quantity changed; the cash with its funds", ({ trade, correction, transactions }) => {
-    trade("T1", { Quantity: 4, Price: 7, AdditionalFunds: 1 }, { Side: "BUY", Quantity: 10 });
-    correction("T1", { Quantity: 5, Price: 8, AdditionalFunds: 3 });
-    expect(transactions()).toEqual([
-      {
-        Type: "ClientTransactionType_Adjustment",
-        Details: details,
-        AssetAdjustment: { Code: "BHP", Exchange: "ASX", Value: 1, Reason: "Correction of T1" },
-        CashAdjustment: { Currency: "AUD", Value: -14, Reason: "Correction of T1", Settlement: UNBOOKED },
-      },
-    ]);
-  });
+  scenario(
+    "E1: Adjustment when cash and quantity changed; the cash with its funds",
+    ({ trade, correction, transactions }) => {
+      trade("T1", { Quantity: 4, Price: 7, AdditionalFunds: 1 }, { Side: "BUY", Quantity: 10 });
+      correction("T1", { Quantity: 5, Price: 8, AdditionalFunds: 3 });
+      expect(transactions()).toEqual([
+        {
+          Type: "ClientTransactionType_Adjustment",
+          Details: details,
+          AssetAdjustment: { Code: "BHP", Exchange: "ASX", Value: 1, Reason: "Correction of T1" },
+          CashAdjustment: { Currency: "AUD", Value: -14, Reason: "Correction of T1", Settlement: UNBOOKED },
+        },
+      ]);
+    },
+  );
 
   scenario("E1: CashAdjustment when only cash changed", ({ trade, correction, transactions }) => {
     trade("T1", { Quantity: 4, Price: 7 }, { Side: "BUY", Quantity: 10 });
@@ -121,21 +137,24 @@ describe("E1: a correction or cancel is shown as an adjustment by the difference
     ]);
   });
 
-  scenario("E1: one for each currency and asset, where one transaction cannot say it", ({ trade, correction, events }) => {
-    trade("T1", { Quantity: 4, Price: 7 }, { Side: "BUY", Quantity: 10 });
-    correction("T1", { Quantity: 4, Price: 7 }, { Currency: "USD" });
-    expect(events().filter((event) => event.startsWith("Transactions"))).toEqual([
-      ...["Transactions CashAdjustment T1", "Transactions CashAdjustment T1"],
-    ]);
-    correction("T1", { Quantity: 4, Price: 7 }, { Code: "RIO" });
-    expect(events().filter((event) => event.startsWith("Transactions"))).toEqual([
-      ...["Transactions AssetAdjustment T1", "Transactions AssetAdjustment T1"],
-    ]);
-    correction("T1", { Quantity: 4, Price: 7 }, { Code: "BHP", Currency: "AUD" });
-    expect(events().filter((event) => event.startsWith("Transactions"))).toEqual([
-      ...["Transactions Adjustment T1", "Transactions Adjustment T1"],
-    ]);
-  });
+  scenario(
+    "E1: one for each currency and asset, where one transaction cannot say it",
+    ({ trade, correction, events }) => {
+      trade("T1", { Quantity: 4, Price: 7 }, { Side: "BUY", Quantity: 10 });
+      correction("T1", { Quantity: 4, Price: 7 }, { Currency: "USD" });
+      expect(events().filter((event) => event.startsWith("Transactions"))).toEqual([
+        ...["Transactions CashAdjustment T1", "Transactions CashAdjustment T1"],
+      ]);
+      correction("T1", { Quantity: 4, Price: 7 }, { Code: "RIO" });
+      expect(events().filter((event) => event.startsWith("Transactions"))).toEqual([
+        ...["Transactions AssetAdjustment T1", "Transactions AssetAdjustment T1"],
+      ]);
+      correction("T1", { Quantity: 4, Price: 7 }, { Code: "BHP", Currency: "AUD" });
+      expect(events().filter((event) => event.startsWith("Transactions"))).toEqual([
+        ...["Transactions Adjustment T1", "Transactions Adjustment T1"],
+      ]);
+    },
+  );
 });
 
 describe("E1: transfers and settlements are shown as they came", () => {
@@ -145,7 +164,12 @@ describe("E1: transfers and settlements are shown as they came", () => {
       {
         Type: "ClientTransactionType_CashTransfer",
         Details: { TransactionID: "S1/A1/AUD", Account: ACCOUNT, Timestamp: "2026-01-01T00:00:00.000000Z" },
-        CashTransfer: { Currency: "AUD", AdditionalFunds: { Fee: 2 }, Value: -10, Settlement: "SettlementStatus_Settle" },
+        CashTransfer: {
+          Currency: "AUD",
+          AdditionalFunds: { Fee: 2 },
+          Value: -10,
+          Settlement: "SettlementStatus_Settle",
+        },
       },
     ]);
   });
@@ -155,7 +179,12 @@ describe("E1: transfers and settlements are shown as they came", () => {
     expect(transactions()).toEqual([
       {
         Type: "ClientTransactionType_AssetTransfer",
-        Details: { TransactionID: "X1", Account: ACCOUNT, Authorities: { Broker: { Identity: "User:1" } }, Values: { Price: 5 } },
+        Details: {
+          TransactionID: "X1",
+          Account: ACCOUNT,
+          Authorities: { Broker: { Identity: "User:1" } },
+          Values: { Price: 5 },
+        },
         AssetTransfer: { Code: "BHP", Exchange: "ASX", Value: 10 },
       },
     ]);
@@ -166,7 +195,13 @@ describe("E2: the events of a record", () => {
   scenario("E2: Updates, Orders with Remove before Update, Balances and Holdings by key, Transactions", (given) => {
     const { trade, correction, events, raised, recorded, orderState } = given;
     trade("T1", { Quantity: 4, Price: 7 }, { Account: "A2", Side: "BUY", Quantity: 10, Price: 7, Code: "RIO" });
-    expect(events()).toEqual(["Updates Trade", "Orders A2/O1", "Balances A2/AUD", "Holdings A2/RIO", "Transactions Trade T1"]);
+    expect(events()).toEqual([
+      "Updates Trade",
+      "Orders A2/O1",
+      "Balances A2/AUD",
+      "Holdings A2/RIO",
+      "Transactions Trade T1",
+    ]);
     expect(raised()[0]).toEqual(recorded());
     expect(raised()[1]?.Order).toEqual(orderState());
     correction("T1", { Quantity: 4, Price: 8 }, { Account: "A1", Side: "SELL", Currency: "NZD", Code: "BHP" });
@@ -186,13 +221,16 @@ describe("E2: the events of a record", () => {
     ]);
   });
 
-  scenario("E2: a record that did not change raises no event: reservation and cash of an update that only changes a status", ({ order, trade, events }) => {
-    trade("T1", { Quantity: 4, Price: 7 }, { Side: "BUY", Quantity: 10, Price: 7 });
-    order({ Status: "Suspended" });
-    expect(events()).toEqual(["Updates Update", "Orders O1"]);
-    order({ Status: "Suspended" });
-    expect(events()).toEqual(["Updates Update"]);
-  });
+  scenario(
+    "E2: a record that did not change raises no event: reservation and cash of an update that only changes a status",
+    ({ order, trade, events }) => {
+      trade("T1", { Quantity: 4, Price: 7 }, { Side: "BUY", Quantity: 10, Price: 7 });
+      order({ Status: "Suspended" });
+      expect(events()).toEqual(["Updates Update", "Orders O1"]);
+      order({ Status: "Suspended" });
+      expect(events()).toEqual(["Updates Update"]);
+    },
+  );
 
   scenario("E2: released and reserved alike is no change", ({ order, events }) => {
     order({ Side: "BUY", Quantity: 10, Price: 6 });
@@ -215,7 +253,15 @@ describe("E2: the events of a record", () => {
     });
     expect(JSON.parse(JSON.stringify(holding))).toEqual({
       Type: "UpdateEventType_Holding",
-      Holding: { Account: ACCOUNT, Code: "BHP", Exchange: "ASX", Quantity: -4, UnfilledSells: 6, AveragePrice: 7, Currency: "AUD" },
+      Holding: {
+        Account: ACCOUNT,
+        Code: "BHP",
+        Exchange: "ASX",
+        Quantity: -4,
+        UnfilledSells: 6,
+        AveragePrice: 7,
+        Currency: "AUD",
+      },
     });
   });
 });

@@ -16,7 +16,14 @@ import type {
 } from "../../src/protocol/messages/index.ts";
 import { EPOCH, fromMicroseconds } from "../../src/protocol/timestamp.ts";
 import { DEFAULTS } from "./support/notation.ts";
-import { type BookedTrade, balancesOf, type Facts, holdingsOf, timersOf, type Transfer } from "./support/oracle-books.ts";
+import {
+  type BookedTrade,
+  balancesOf,
+  type Facts,
+  holdingsOf,
+  type Transfer,
+  timersOf,
+} from "./support/oracle-books.ts";
 import { Rational } from "./support/rational.ts";
 import { type Figures, positionKey } from "./support/sums.ts";
 
@@ -99,7 +106,7 @@ function gathered(accepted: readonly Fact[]): Facts {
     }
     if (action?.CashTransfer !== undefined || action?.AssetTransfer !== undefined) {
       const byDefault = accounts.get(action.Transaction?.Account?.AccountID ?? "")?.DefaultCurrency;
-      const pricedIn = action.Transaction?.Properties?.["Currency"] ?? byDefault;
+      const pricedIn = action.Transaction?.Properties?.Currency ?? byDefault;
       transfers.set(transferKey(action), { at, action, pricedIn });
     } else if (action?.Order !== undefined) {
       const order = completed(action.Order, orders.get(action.Order.OrderID ?? ""), accounts, at);
@@ -236,7 +243,11 @@ function transferContent(action: ExternalAction): string {
   return JSON.stringify([action.Type, transaction, action.CashTransfer, action.AssetTransfer]);
 }
 
-function judgedOperation(facts: Facts, { Type, AccountDetails: details }: Operation, { mustExist }: Conditions): Verdict {
+function judgedOperation(
+  facts: Facts,
+  { Type, AccountDetails: details }: Operation,
+  { mustExist }: Conditions,
+): Verdict {
   const reasons: ErrorCode[] = [...reasonsOfAccount(details?.Account)];
   const before = facts.accounts.get(details?.Account?.AccountID ?? "");
   if (mustExist === true && before === undefined) reasons.push("Unknown");
@@ -250,6 +261,8 @@ function judgedStatus(facts: Facts, at: number, { Status, UpdateAction }: Update
   if (UpdateAction === "UpdateAction_Remove") return verdict([], before === undefined);
   const after = dated(Status, at);
   const unchanged =
-    before?.Status === after.Status && before?.Timestamp === after.Timestamp && before?.ExpireAfter === after.ExpireAfter;
+    before?.Status === after.Status &&
+    before?.Timestamp === after.Timestamp &&
+    before?.ExpireAfter === after.ExpireAfter;
   return verdict([], before !== undefined && unchanged);
 }

@@ -108,11 +108,20 @@ export class Adapter {
   /** A new state of an order: what the adapter knew of it, with the given fields changed. */
   order(fields: OrderFields, { Action = "Update", ...Update }: UpdateFields = {}): Submission {
     const known = this.#known(fields);
-    return this.#submission(known, { Type: Action, Order: orderOnTheWire(known.order), Update: updateOnTheWire(Update) });
+    return this.#submission(known, {
+      Type: Action,
+      Order: orderOnTheWire(known.order),
+      Update: updateOnTheWire(Update),
+    });
   }
 
   /** A fill, a correction or a bust, with the order's state after it. */
-  trade(type: "Trade" | "Correction" | "Cancel", tradeId: string | undefined, trade: TradeFields, fields: OrderFields): Submission {
+  trade(
+    type: "Trade" | "Correction" | "Cancel",
+    tradeId: string | undefined,
+    trade: TradeFields,
+    fields: OrderFields,
+  ): Submission {
     const before = this.#known(fields);
     const fills = new Map(before.fills);
     if (type === "Cancel") fills.delete(tradeId ?? "");
@@ -130,7 +139,11 @@ export class Adapter {
   asset(transfer: AssetFields): Submission {
     const { Code = DEFAULTS.Code, Exchange = DEFAULTS.Exchange, Price, Value, ...fields } = transfer;
     const Transaction = { ...this.#transaction(fields), ...(Price !== undefined && { Values: { Price } }) };
-    return this.#submission(undefined, { Type: "AssetTransfer", Transaction, AssetTransfer: { Code, Exchange, Value } });
+    return this.#submission(undefined, {
+      Type: "AssetTransfer",
+      Transaction,
+      AssetTransfer: { Code, Exchange, Value },
+    });
   }
 
   /** Any other update, in the JSON of the wire. */
@@ -151,7 +164,11 @@ export class Adapter {
     return { update: read({ Type: "Action", Action }), accepted };
   }
 
-  #transaction({ TransactionID = `X${++this.#transactions}`, Account = DEFAULTS.Account, ...rest }: TransferFields): object {
+  #transaction({
+    TransactionID = `X${++this.#transactions}`,
+    Account = DEFAULTS.Account,
+    ...rest
+  }: TransferFields): object {
     return { TransactionID, Account: accountOnTheWire(Account), ...rest };
   }
 }

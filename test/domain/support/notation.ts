@@ -35,7 +35,11 @@ export function normalised(expected: Notation): Notation {
 }
 
 /** Quantity − ExecutedQuantity, not below zero (rule O3); nothing is left of a completed order. */
-export function leavesOf({ Quantity = Decimal.ZERO, ExecutedQuantity = Decimal.ZERO, IsCompleted }: OrderState): Decimal {
+export function leavesOf({
+  Quantity = Decimal.ZERO,
+  ExecutedQuantity = Decimal.ZERO,
+  IsCompleted,
+}: OrderState): Decimal {
   return IsCompleted === true ? Decimal.ZERO : atLeastZero(Quantity.minus(ExecutedQuantity));
 }
 

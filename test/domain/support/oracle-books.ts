@@ -1,5 +1,11 @@
 /** The adding up of the oracle: all positions from all facts, nothing remembered between two questions. */
-import type { AccountDetails, ExternalAction, FeedDetails, OrderState, OrderTrade } from "../../../src/protocol/messages/index.ts";
+import type {
+  AccountDetails,
+  ExternalAction,
+  FeedDetails,
+  OrderState,
+  OrderTrade,
+} from "../../../src/protocol/messages/index.ts";
 import { orZero, Rational } from "./rational.ts";
 import { add, addCash, type Figures, figure, positionKey, type Sums, total, withoutZeros } from "./sums.ts";
 
@@ -102,7 +108,7 @@ export function holdingsOf({ orders, trades, transfers }: Facts): Figures {
   for (const { at, action, pricedIn } of transfers.values()) {
     const { Transaction: transaction, AssetTransfer: asset } = action;
     if (asset === undefined) continue;
-    const price = transaction?.Values?.["Price"];
+    const price = transaction?.Values?.Price;
     move(positionKey([transaction?.Account?.AccountID, asset.Exchange, asset.Code]), {
       at,
       quantity: figure(asset.Value),
