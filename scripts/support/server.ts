@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly secret: string;
   /** A Worker built before; otherwise the project's own is built. */
   readonly bundle?: WorkerBundle;
+  /** Where a debugger or profiler may connect, by the Chrome DevTools protocol; otherwise nowhere. */
+  readonly inspectorPort?: number;
   /** Takes what the Worker logs; otherwise it goes to this process's own output. */
   readonly onLog?: (level: string, message: string) => void;
   /** Told when the runtime ended by itself, and when it serves again. */
@@ -68,6 +70,7 @@ export class Server {
         log: new Log(LogLevel.NONE),
         ...(options.onLog !== undefined && { handleStructuredLogs: handler(options.onLog) }),
         resourcePersistencePath: folder.path,
+        ...(options.inspectorPort !== undefined && { inspectorPort: options.inspectorPort }),
         unsafeHandleRuntimeRestart: () => runtime.restarted(),
         workers: [
           {

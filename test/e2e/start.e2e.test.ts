@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { eventually } from "./support.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url).href);
 const folder = mkdtempSync(join(tmpdir(), "edge-oms-start-"));
 const secretFile = join(folder, "secret");
 const environment = { ...process.env, OMS_STATE: join(folder, "state"), OMS_SECRET_FILE: secretFile };

@@ -14,7 +14,8 @@ export const FEED = "tape";
 export const ACCOUNTS_ON_EACH_SIDE = 50;
 
 /** 290 prints of the morning of 7 October 2013; TAPE names a longer file. */
-export const TAPE = process.env.TAPE ?? fileURLToPath(new URL("../data/us-equity-prints-excerpt.csv", import.meta.url));
+export const TAPE =
+  process.env.TAPE ?? fileURLToPath(new URL("../data/us-equity-prints-excerpt.csv", import.meta.url).href);
 
 export interface RunningServer {
   readonly server: Server;

@@ -11,7 +11,7 @@ import { Draft } from "../../src/domain/draft.ts";
 import type { At } from "../../src/domain/records.ts";
 import type { State } from "../../src/domain/state.ts";
 
-const EXCERPT = fileURLToPath(new URL("../data/us-equity-prints-excerpt.csv", import.meta.url));
+const EXCERPT = fileURLToPath(new URL("../data/us-equity-prints-excerpt.csv", import.meta.url).href);
 const OPTIONS = tapeOptions("TAPE", 50);
 const NOTHING: State = {
   record: () => undefined,

@@ -1,0 +1,40 @@
+/** How many rows an update costs. */
+import type { Rig } from "./rig.ts";
+import type { Load } from "./throughput.ts";
+import { measureThroughput } from "./throughput.ts";
+
+/** Rows written for each update, by table. */
+export type RowsWritten = ReadonlyMap<string, number>;
+
+/** Why rows are written there. */
+const REASONS: Readonly<Record<string, string>> = {
+  commits: "the log: one row for each group of updates that became durable together",
+  commit_parts: "what of such a group is too long for one row",
+  positions: "where in the log a feed's position is: one for each group",
+  versions: "the new state of each order, balance and holding that a group touched: what is read, now and as at",
+  living: "which records exist, so that a list visits nothing else: one for each new order",
+  spans: "which records existed when: one for each that ended",
+  ids: "what must be known for ever: each trade, and where each order lives",
+  movements: "each change of a holding, which a correction folds again",
+  timers: "what the alarm must do, with the index by which it is found",
+  alarm: "the alarm itself",
+};
+
+export function reasonFor(table: string): string {
+  return REASONS[table] ?? "";
+}
+
+/** Counts what a load writes, on a server whose Worker counts. */
+export async function measureRows(rig: Rig, owner: string, load: Load): Promise<RowsWritten> {
+  const before = await rowsWritten(rig, owner);
+  const { sent } = await measureThroughput(rig, "ours", owner, load);
+  const after = await rowsWritten(rig, owner);
+  const tables = Object.entries(after).map(([table, rows]) => [table, (rows - (before[table] ?? 0)) / sent] as const);
+  return new Map(tables);
+}
+
+async function rowsWritten(rig: Rig, owner: string): Promise<Record<string, number>> {
+  const answer = await fetch(new URL(`/bench/rows?owner=${owner}`, rig.url));
+  // Written by the counting worker.
+  return (await answer.json()) as Record<string, number>;
+}
