@@ -1,6 +1,9 @@
 /** `npm run -s token -- --owner XS --feature Alter`: prints a token signed with the local secret, and nothing else. */
 import { parseArgs } from "node:util";
-import { FEATURES, type Feature, isFeature, signToken } from "./support/bootstrap-token.ts";
+import { FEATURES, type Feature } from "../src/api/permissions.ts";
+import { isReadableText } from "../src/protocol/fields.ts";
+import { isFeedName, isOwnerId } from "../src/protocol/names.ts";
+import { isFeature, signToken } from "./support/bootstrap-token.ts";
 import { readSecret, secretFile } from "./support/secret-file.ts";
 
 const HELP = `Prints a token signed with the secret of this installation.
@@ -47,9 +50,9 @@ async function main(): Promise<void> {
   }
   const claims = {
     identity: named("--identity", values.identity),
-    owners: (values.owner ?? []).map((name) => plainName("--owner", name)),
+    owners: (values.owner ?? []).map((name) => named("--owner", name, isOwnerId)),
     features: (values.feature ?? []).map(featureOf),
-    feeds: (values.feed ?? []).map((name) => plainName("--feed", name)),
+    feeds: (values.feed ?? []).map((name) => named("--feed", name, isFeedName)),
     exchanges: (values.exchange ?? []).map((name) => named("--exchange", name)),
     expires: span(values.expires),
   };
@@ -67,15 +70,14 @@ function featureOf(name: string): Feature {
   throw new UsageError(`Unknown feature '${name}'. The features are ${FEATURES.join(", ")}.`);
 }
 
-function named(option: string, name: string): string {
-  if (name === "") throw new UsageError(`${option} needs a name.`);
-  return name;
+function named(option: string, name: string, isValid: (name: string) => boolean = isText): string {
+  if (isValid(name)) return name;
+  throw new UsageError(`${option} cannot be '${name}'.`);
 }
 
-/** Owners and feeds are parts of longer names, so they hold neither separator. */
-function plainName(option: string, name: string): string {
-  if (/[/@]/.test(name)) throw new UsageError(`${option} '${name}' may contain neither '/' nor '@'.`);
-  return named(option, name);
+/** Whatever the server takes for the name of an identity or an exchange. */
+function isText(name: string): boolean {
+  return name !== "" && isReadableText(name);
 }
 
 function span(text: string): string {

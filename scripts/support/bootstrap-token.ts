@@ -1,9 +1,6 @@
 /** Tokens signed with the bootstrap secret: who carries one is what it says. */
 import { SignJWT } from "jose";
-
-/** What an identity may be allowed beyond reading its own Owners. */
-export const FEATURES = ["Admin", "Alter", "Audit", "Operator", "Query"] as const;
-export type Feature = (typeof FEATURES)[number];
+import { FEATURES, type Feature } from "../../src/api/permissions.ts";
 
 export interface TokenClaims {
   /** Who it is: `sub`. */

@@ -56,6 +56,21 @@ export async function readState(url: URL, token: string, owner: string): Promise
   return { balances, holdings, orders };
 }
 
+/** Every balance, holding and order as text in an order of its own, so that two states can be compared. */
+export function recordsOf({ balances, holdings, orders }: RecordsOfState): readonly string[] {
+  return [balances, holdings, orders]
+    .flatMap((records) => [...records.values()])
+    .map((record) => JSON.stringify(record))
+    .sort();
+}
+
+/** A state as REST lists it, or as a replica maps it. */
+interface RecordsOfState {
+  readonly balances: { values(): Iterable<object> };
+  readonly holdings: { values(): Iterable<object> };
+  readonly orders: { values(): Iterable<object> };
+}
+
 /** Waits until a question is answered with true; gives up after a while, so that the expectation can tell why. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {
