@@ -6,7 +6,7 @@ import { profileLoad } from "./bench/profile.ts";
 import { type Pair, type Results, reportOf } from "./bench/report.ts";
 import { buildVariant, disposeAll, Rig } from "./bench/rig.ts";
 import { measureRows } from "./bench/rows.ts";
-import { tableText } from "./bench/table.ts";
+import { figure, tableText } from "./bench/table.ts";
 import { type Kind, type Load, measureLatency, measureThroughput, type Pace } from "./bench/throughput.ts";
 import { measureFirstAnswers, prepareLogs } from "./bench/wake.ts";
 import { BuildFailure, buildWorker, type WorkerBundle } from "./support/worker-bundle.ts";
@@ -117,8 +117,9 @@ async function profile(options: Options): Promise<void> {
   const bundle = await built("the Worker", () => buildWorker());
   for (const load of [scaled(SINGLE, options), scaled(ARRAYS, options)]) {
     progress(`profiling ${load.name}`);
-    const { file, rows } = await profileLoad(bundle, load);
-    console.log(`\n${load.name}: ${relative(process.cwd(), file)}\n`);
+    const { file, perSecond, busy, rows } = await profileLoad(bundle, load);
+    const speed = `${figure(perSecond)} updates/s while profiled, the engine busy for ${figure(busy * 100)} % of the time`;
+    console.log(`\n${load.name}: ${speed}; ${relative(process.cwd(), file)}\n`);
     console.log(tableText(["function", "own time", "with callees", ""], rows));
   }
 }

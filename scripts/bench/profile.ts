@@ -23,6 +23,10 @@ interface CpuProfile {
 export interface Profiled {
   /** To be opened in a browser's developer tools, or in an editor. */
   readonly file: string;
+  /** With the profiler at work. */
+  readonly perSecond: number;
+  /** The share of the time in which the engine ran; in the rest it waited for messages, the disk, or a processor. */
+  readonly busy: number;
   /** The costliest functions by their own time: function, place, own and total share. */
   readonly rows: readonly Row[];
 }
@@ -40,20 +44,20 @@ export async function profileLoad(bundle: WorkerBundle, load: Load): Promise<Pro
     await inspector.call("Profiler.enable");
     await inspector.call("Profiler.setSamplingInterval", { interval: SAMPLING_MICROSECONDS });
     await inspector.call("Profiler.start");
-    await measureThroughput(rig, "ours", "P1", load);
+    const { perSecond } = await measureThroughput(rig, "ours", "P1", load);
     const { profile } = (await inspector.call("Profiler.stop")) as { readonly profile: CpuProfile };
     inspector.close();
     await mkdir(KEPT, { recursive: true });
     const file = join(KEPT, `${load.name.replaceAll(/\W+/g, "-")}.cpuprofile`);
     await writeFile(file, JSON.stringify(profile));
-    return { file, rows: costliest(profile) };
+    return { file, perSecond, ...costliest(profile) };
   } finally {
     await rig.dispose();
   }
 }
 
 /** Functions by their own time, idle time left out. */
-function costliest({ nodes, samples, timeDeltas }: CpuProfile): readonly Row[] {
+function costliest({ nodes, samples, timeDeltas }: CpuProfile): Pick<Profiled, "busy" | "rows"> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));
   const nameOf = (id: number): string => {
@@ -63,9 +67,11 @@ function costliest({ nodes, samples, timeDeltas }: CpuProfile): readonly Row[] {
   const own = new Map<string, number>();
   const total = new Map<string, number>();
   let busy = 0;
+  let whole = 0;
   for (const [index, sample] of samples.entries()) {
     const elapsed = timeDeltas[index] ?? 0;
     const leaf = byId.get(sample)?.callFrame.functionName;
+    whole += elapsed;
     if (leaf === "(idle)") continue;
     busy += elapsed;
     add(own, nameOf(sample), elapsed);
@@ -74,10 +80,11 @@ function costliest({ nodes, samples, timeDeltas }: CpuProfile): readonly Row[] {
     for (const name of seen) add(total, name, elapsed);
   }
   const share = (time: number | undefined): string => `${figure(((time ?? 0) * 100) / busy, 1)} %`;
-  return [...own]
+  const rows = [...own]
     .sort(([, left], [, right]) => right - left)
     .slice(0, MOST_ROWS)
     .map(([name, time]) => [name, share(time), share(total.get(name))]);
+  return { busy: busy / whole, rows };
 }
 
 function add(times: Map<string, number>, name: string, time: number): void {
