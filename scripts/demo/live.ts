@@ -135,7 +135,8 @@ function linesOf({ account, replica }: Client): string[] {
       ({ Code, Quantity, AveragePrice }) =>
         `${Code} ${Quantity ?? 0}${AveragePrice === undefined ? "" : ` at ${rounded(AveragePrice, 4)}`}`,
     );
-  return [`  ${account.padEnd(6)} ${cash.join("; ")}`, `         ${assets.join(", ")}; ${replica.orders.size} orders`];
+  const held = assets.length === 0 ? "no holdings" : assets.join(", ");
+  return [`  ${account.padEnd(6)} ${cash.join("; ")}`, `         ${held}; ${replica.orders.size} orders`];
 }
 
 function money(amount: Decimal | undefined): string {

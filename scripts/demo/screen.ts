@@ -22,7 +22,9 @@ export class Screen {
       return;
     }
     const up = this.#drawn > 0 ? `\u001b[${this.#drawn}A` : "";
-    process.stdout.write(`${up}${lines.map((line) => `\u001b[2K${line}\n`).join("")}`);
+    // A line that wraps would be drawn twice.
+    const width = process.stdout.columns;
+    process.stdout.write(`${up}${lines.map((line) => `\u001b[2K${line.slice(0, width)}\n`).join("")}`);
     this.#drawn = lines.length;
   }
 }

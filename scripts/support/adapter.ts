@@ -125,7 +125,14 @@ export class FeedAdapter {
     await this.#running;
   }
 
-  /** Loses the connection without a word. */
+  /** Ends at once and without a word, as a crash would. */
+  async abandon(): Promise<void> {
+    this.#closing = true;
+    this.#session?.close(4000, "abandoned");
+    await this.#running;
+  }
+
+  /** Loses the connection without a word; it will be resumed. */
   disconnect(): void {
     this.#session?.close(4000, "disconnected");
   }

@@ -177,7 +177,7 @@ export class Subscriber {
     }
   }
 
-  #received({ Type, Position, Snapshot, Updates = [] }: EventMessage): void {
+  #received({ Type, Request, Position, Snapshot, Updates = [] }: EventMessage): void {
     switch (Type) {
       case "EventMessageType_SnapshotStart":
         this.#snapshotStarts(Snapshot);
@@ -190,7 +190,7 @@ export class Subscriber {
         if (Position?.Sequence !== undefined) this.#advance(Position.Sequence, Position.Position ?? 0);
         break;
       case "EventMessageType_Bookmark":
-        this.#bookmarked(Snapshot);
+        this.#bookmarked(Snapshot, Request !== undefined);
         break;
       default:
         return;
@@ -216,17 +216,17 @@ export class Subscriber {
     this.#isLive();
   }
 
-  #bookmarked(positions: SnapshotPosition | undefined): void {
+  /** The whole position vector. One that answers a Subscribe also says that its subscription is up to date. */
+  #bookmarked(positions: SnapshotPosition | undefined, isAnswer: boolean): void {
     this.#fold();
-    const followers = this.#next?.snapshot === false ? [...this.#live, this.#next.subscription] : this.#live;
+    if (isAnswer) this.#isLive();
     for (const [sequence, position] of Object.entries(positions?.Positions ?? {})) {
-      for (const subscription of followers) {
+      for (const subscription of this.#live) {
         const known = subscription.positions?.get(sequence) ?? 0;
         if (position < known) throw new StreamBroken(`${sequence} went back from ${known} to ${position}`);
         subscription.positions?.set(sequence, position);
       }
     }
-    if (this.#next?.snapshot === false) this.#isLive();
   }
 
   #isLive(): void {

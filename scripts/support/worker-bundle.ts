@@ -57,9 +57,8 @@ export async function buildWorker(configPath: string = WRANGLER_CONFIG): Promise
   }
 }
 
-/** The environment without the secrets and settings of whoever runs this, where they would change the result. */
 function quietEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, ...QUIET_ENVIRONMENT };
+  return { ...process.env, ...QUIET_ENVIRONMENT, FORCE_COLOR: "0" };
 }
 
 function bundle(configPath: string, folder: string): Promise<void> {

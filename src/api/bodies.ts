@@ -30,12 +30,12 @@ export async function readTexts(request: Request): Promise<readonly string[]> {
   });
 }
 
-/** Does something with an item of an array; the path of a field that is refused then begins with its index. */
+/** Does something with an item of an array; what is refused of a field, or for its size, then names the item's index. */
 export function inItem<Result>(index: number, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    throw error instanceof Refusal && isOfField(error.code)
+    throw error instanceof Refusal && (isOfField(error.code) || error.code === "Message.TooLarge")
       ? new Refusal(error.code, itemPath(index, error.detail))
       : error;
   }

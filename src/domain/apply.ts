@@ -3,7 +3,6 @@ import type { Decimal } from "../protocol/decimal.ts";
 import { Refusal } from "../protocol/errors.ts";
 import {
   type ExternalAction,
-  type FeedDetails,
   type Operation,
   type OrderState,
   OrderUpdate,
@@ -33,7 +32,7 @@ export interface Outcome {
   readonly update: UpdateEvent;
   /** In the order of rule E2. */
   readonly events: readonly UpdateEvent[];
-  /** It was known already and has changed nothing (rules T3, T5, C3). */
+  /** It was known already and has changed nothing (rules T3, T5, C3; metadata and status that are so already). */
   readonly repeated: boolean;
 }
 
@@ -130,11 +129,7 @@ function metadataOutcome(update: UpdateEvent, changed: boolean): Outcome {
 }
 
 function applyStatus(changes: Changes, update: UpdateEvent): Outcome {
-  if (update.UpdateAction === "UpdateAction_Remove") {
-    removeFeed(changes, update.Status);
-    return { update, events: [update], repeated: false };
-  }
-  const shown: FeedDetails = showFeedStatus(changes, update.Status);
-  const completed = ordered(UpdateEvent, { ...update, Status: shown });
-  return { update: completed, events: [completed], repeated: false };
+  if (update.UpdateAction === "UpdateAction_Remove") return metadataOutcome(update, removeFeed(changes, update.Status));
+  const { details, changed } = showFeedStatus(changes, update.Status);
+  return metadataOutcome(ordered(UpdateEvent, { ...update, Status: details }), changed);
 }

@@ -32,31 +32,38 @@ export function undefineAccount(changes: Changes, operation: Operation, mustExis
   return true;
 }
 
+/** A feed's status as it is shown, and whether it was not shown so already. */
+export interface ShownStatus {
+  readonly details: FeedDetails;
+  readonly changed: boolean;
+}
+
 /** Shows a feed's status. An ExpireAfter sets the timer by which a status that was not renewed expires. */
-export function showFeedStatus(changes: Changes, given: FeedDetails | undefined): FeedDetails {
+export function showFeedStatus(changes: Changes, given: FeedDetails | undefined): ShownStatus {
   const status = required(given, "Status");
   const name = required(status.FeedID, "Status.FeedID");
   const details = ordered(FeedDetails, {
     ...status,
     Timestamp: status.Timestamp ?? fromMicroseconds(changes.context.at),
   });
-  replaceFeed(changes, name, details);
-  return details;
+  return { details, changed: replaceFeed(changes, name, details) };
 }
 
-/** Takes a feed off the Status view. */
-export function removeFeed(changes: Changes, given: FeedDetails | undefined): void {
-  replaceFeed(changes, required(given?.FeedID, "Status.FeedID"), undefined);
+/** Takes a feed off the Status view. False when it was not on it. */
+export function removeFeed(changes: Changes, given: FeedDetails | undefined): boolean {
+  return replaceFeed(changes, required(given?.FeedID, "Status.FeedID"), undefined);
 }
 
-function replaceFeed(changes: Changes, name: string, details: FeedDetails | undefined): void {
+function replaceFeed(changes: Changes, name: string, details: FeedDetails | undefined): boolean {
   const key = keyOf.feed(name);
   const before = changes.draft.record("feed", key);
+  if (sameContent(before, details)) return false;
   const oldTimer = before && expiryTimer(name, before);
   const newTimer = details && expiryTimer(name, details);
   if (oldTimer !== undefined) changes.draft.cancelTimer(oldTimer);
   if (newTimer !== undefined) changes.draft.setTimer(newTimer);
   changes.draft.put("feed", key, details);
+  return true;
 }
 
 /**

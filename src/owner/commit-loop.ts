@@ -32,6 +32,7 @@ export class CommitLoop implements Ground {
   readonly #context: CommitLoopContext;
   readonly #inbox = new Inbox(LIMITS.INBOX_BYTES);
   readonly #seats = new Map<string, Seat>();
+  #head: Head;
   #idle: (() => void)[] = [];
   #isScheduled = false;
 
@@ -40,18 +41,20 @@ export class CommitLoop implements Ground {
     this.#surroundings = surroundings;
     this.#context = context;
     this.state = new StoredState(store);
+    this.#head = store.head();
   }
 
+  /** The end of the log, as of the last commit. */
   get head(): Head {
-    return this.#store.head();
+    return this.#head;
   }
 
   get lastAt(): At {
-    return this.#store.head().at;
+    return this.#head.at;
   }
 
   position(sequence: string): number {
-    return this.#store.head().positions.get(sequence) ?? 0;
+    return this.#head.positions.get(sequence) ?? 0;
   }
 
   seat(feed: string): Seat {
@@ -122,6 +125,7 @@ export class CommitLoop implements Ground {
   }
 
   #adopt(work: Work): void {
+    this.#head = this.#store.head();
     this.state.adopt(work.state);
     for (const [feed, seat] of work.seats) this.#seats.set(feed, seat);
     this.#context.committed(work);

@@ -3,10 +3,10 @@
  * Everything that decides anything is elsewhere.
  */
 import { DurableObject } from "cloudflare:workers";
-import { createHash } from "node:crypto";
 import { decodeText } from "../protocol/codec.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { Permissions } from "../protocol/messages/index.ts";
+import { digestOf } from "../storage/digest.ts";
 import { SqliteStore } from "../storage/sqlite-store.ts";
 import { Engine, type SurvivingSocket } from "./engine.ts";
 import { streamOf } from "./reading.ts";
@@ -103,7 +103,7 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
     const engine = new Engine(new SqliteStore(storage), {
       ownerId: this.#ownerId,
       now: () => Date.now(),
-      digest: (text) => createHash("sha256").update(text).digest("base64"),
+      digest: digestOf,
       newId: () => crypto.randomUUID(),
       later: (milliseconds, action) => void setTimeout(action, milliseconds),
       setAlarm: (due) => void storage.setAlarm(due),

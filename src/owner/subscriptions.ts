@@ -18,7 +18,7 @@ const VIEWS = {
   SubscriptionType_Orders: ["Owner", "Account", "Exchange"],
   SubscriptionType_Transactions: ["Owner", "Account", "Exchange"],
   SubscriptionType_Updates: ["Owner", "Account", "Exchange", "Feed"],
-  SubscriptionType_Status: ["Feed"],
+  SubscriptionType_Status: ["Owner", "Feed"],
   SubscriptionType_Feed: ["Owner", "Account", "Exchange", "Feed"],
 } as const satisfies Partial<Record<SubscriptionType, readonly string[]>>;
 

@@ -42,13 +42,25 @@ export function encode<Schema extends MessageSchema>(schema: Schema, value: z.ou
 /** Whether two normalised values have the same content. What is undefined counts as absent. */
 export function sameContent(left: unknown, right: unknown): boolean {
   if (left === right) return true;
-  if (typeof left !== "object" || left === null || typeof right !== "object" || right === null) return false;
+  if (!isContainer(left) || !isContainer(right) || Array.isArray(left) !== Array.isArray(right)) return false;
   if (left instanceof Decimal || right instanceof Decimal) {
     return left instanceof Decimal && right instanceof Decimal && left.equals(right);
   }
-  if (Array.isArray(left) !== Array.isArray(right)) return false;
-  const [ours, theirs] = [new Map(Object.entries(left)), new Map(Object.entries(right))];
-  return [...ours.keys(), ...theirs.keys()].every((key) => sameContent(ours.get(key), theirs.get(key)));
+  // All that is in the one is in the other, and they hold as much: so they hold the same.
+  let surplus = 0;
+  for (const key in left) {
+    if (left[key] === undefined) continue;
+    if (!sameContent(left[key], right[key])) return false;
+    surplus++;
+  }
+  for (const key in right) {
+    if (right[key] !== undefined) surplus--;
+  }
+  return surplus === 0;
+}
+
+function isContainer(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === "object" && value !== null;
 }
 
 function decodeFrom<Schema extends MessageSchema>(origin: Origin, schema: Schema, value: unknown): z.output<Schema> {

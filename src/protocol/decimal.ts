@@ -17,7 +17,7 @@ export interface BigNumberObject {
 /** Decimals of a quotient: every rule that divides rounds half-even to this many, once, right after the division. */
 export const QUOTIENT_SCALE = 10;
 
-const LITERAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/;
+const LITERAL = /^([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/;
 
 /** Beyond these the object form cannot be within the limits, even with trailing zeros: not worth reading. */
 const LONGEST_SCALE = 4 * LIMITS.DECIMAL_DIGITS;
@@ -54,16 +54,15 @@ export class Decimal {
     if (literal.length > 4 * LIMITS.DECIMAL_DIGITS) return undefined;
     const match = LITERAL.exec(literal);
     if (match === null) return undefined;
-    if (literal.length <= DOUBLE_DIGITS) {
+    const [, sign = "", integer = "", fraction = "", exponent] = match;
+    if (exponent === undefined && literal.length <= DOUBLE_DIGITS) {
       const decimal = ofShortNumber(Number(literal));
       if (decimal !== undefined) return decimal;
     }
-    const [, sign = "", integer = "", fraction = "", exponent = "0"] = match;
-    if (integer === "" && fraction === "") return undefined;
     const digits = (integer + fraction).replace(/^0+/, "");
     const significant = digits.replace(/0+$/, "");
     if (significant === "") return Decimal.ZERO;
-    const scale = fraction.length - Number(exponent) - (digits.length - significant.length);
+    const scale = fraction.length - Number(exponent ?? 0) - (digits.length - significant.length);
     if (!withinLimits(significant.length, scale)) return undefined;
     const magnitude = scale < 0 ? BigInt(significant) * powerOfTen(-scale) : BigInt(significant);
     return new Decimal(sign === "-" ? -magnitude : magnitude, Math.max(scale, 0));

@@ -22,12 +22,16 @@ export { isReadableText } from "./scalars.ts";
 const readable = z.string().refine(isReadableText);
 const base64 = z.string().refine(isBase64);
 
+/** A text; empty when absent. */
 export const text = (number: number) =>
   declare(unlessDefault(readable, isEmpty), { number, label: "plain", type: { kind: "string" } });
+/** A text that may be absent: an empty one means something else. */
 export const optionalText = (number: number) =>
   declare(readable.optional(), { number, label: "explicit", type: { kind: "string" } });
+/** Bytes, in base64; empty when absent. */
 export const bytes = (number: number) =>
   declare(unlessDefault(base64, isEmpty), { number, label: "plain", type: { kind: "bytes" } });
+/** True or false; false when absent. */
 export const bool = (number: number) =>
   declare(
     unlessDefault(z.boolean(), (value) => !value),
@@ -45,10 +49,15 @@ const plainInteger = (number: number, kind: IntegerKind) =>
     { number, label: "plain", type: { kind } },
   );
 
+/** A whole number from 0 to 2^32 − 1; 0 when absent. */
 export const uint32 = (number: number) => plainInteger(number, "uint32");
+/** A whole number of 32 bits; 0 when absent. */
 export const sint32 = (number: number) => plainInteger(number, "sint32");
+/** A whole number that a double carries; 0 when absent. */
 export const int64 = (number: number) => plainInteger(number, "int64");
+/** A whole number from 0 that a double carries; 0 when absent. */
 export const uint64 = (number: number) => plainInteger(number, "uint64");
+/** A whole number of 32 bits that may be absent: 0 means something else. */
 export const optionalInt32 = (number: number) =>
   declare(integer("int32").optional(), { number, label: "explicit", type: { kind: "int32" } });
 
@@ -78,8 +87,10 @@ const timeSchema = z.union([
   TimestampWithTimeZone.transform((value, context): Timestamp => readTimestampObject(value) ?? invalid(context)),
 ]);
 
+/** An exact decimal. Zero is present, and not the same as absent. */
 export const decimal = (number: number) =>
   declare(decimalSchema.optional(), { number, label: "explicit", type: { kind: "decimal" } });
+/** A moment. The epoch is present, and not the same as absent. */
 export const time = (number: number) =>
   declare(timeSchema.optional(), { number, label: "explicit", type: { kind: "time" } });
 
@@ -89,12 +100,14 @@ interface Choice<Name extends string> extends Enumeration {
   readonly schema: z.ZodType<Name>;
 }
 
+/** A value of an enumeration; the one whose number is 0 when absent. */
 export const choice = <Name extends string>(number: number, of: Choice<Name>) =>
   declare(
     unlessDefault(of.schema, (name) => of.numbers.get(name) === 0),
     { number, label: "plain", type: { kind: "enum", of } },
   );
 
+/** A message. An empty one is present, and not the same as absent. */
 export const one = <Schema extends MessageSchema>(number: number, of: Schema) =>
   declare(of.optional(), { number, label: "explicit", type: { kind: "message", of } });
 
@@ -104,16 +117,20 @@ interface Item<Schema extends z.ZodType> {
   readonly schema: Schema;
   readonly type: WireType;
 }
+/** Texts, as elements of a list or a map. */
 export const textItem: Item<typeof readable> = { schema: readable, type: { kind: "string" } };
+/** Whole numbers, as elements of a list or a map. */
 export const int64Item: Item<ReturnType<typeof integer>> = { schema: integer("int64"), type: { kind: "int64" } };
+/** Decimals, as elements of a list or a map. */
 export const decimalItem: Item<typeof decimalSchema> = { schema: decimalSchema, type: { kind: "decimal" } };
 
+/** A list of messages or items, in their order; empty when absent. */
 export function listOf<Schema extends z.ZodType>(number: number, of: Schema | Item<Schema>) {
   const { schema, type } = itemOf(of);
   return declare(unlessDefault(z.array(schema), isEmpty), { number, label: "list", type });
 }
 
-/** A map from text keys, kept in key order. */
+/** A map from text keys, kept in key order; empty when absent. */
 export function mapOf<Schema extends z.ZodType>(number: number, of: Schema | Item<Schema>) {
   const { schema, type } = itemOf(of);
   const inOrder = (map: Record<string, z.output<Schema>>) =>

@@ -39,8 +39,7 @@ export const INTEGER_RANGES: Readonly<Record<IntegerKind, readonly [least: numbe
 export function readInteger(value: unknown, kind: IntegerKind): number | undefined {
   const number = typeof value === "number" ? value : readIntegerLiteral(value);
   const [least, most] = INTEGER_RANGES[kind];
-  // Adding zero turns −0 into 0.
-  return Number.isSafeInteger(number) && number >= least && number <= most ? number + 0 : undefined;
+  return Number.isInteger(number) && number >= least && number <= most ? number : undefined;
 }
 
 function readIntegerLiteral(value: unknown): number {

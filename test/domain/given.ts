@@ -263,7 +263,7 @@ function eventInShort(event: UpdateEvent): string {
     case "UpdateEventType_Operation":
       return `Metadata ${short(Operation?.Type)} ${Operation?.AccountDetails?.Account?.AccountID}`;
     case "UpdateEventType_Status":
-      return `Status ${Status?.FeedID} ${short(Status?.Status)}`;
+      return `Status ${Status?.FeedID} ${short(Status?.Status ?? "_DISCONNECTED")}${removed}`;
     default:
       throw new Error(`not an event of these rules: ${Type}`);
   }

@@ -9,6 +9,7 @@ import type {
   AccountDetails,
   ExternalAction,
   FeedDetails,
+  Operation,
   OrderState,
   OrderTrade,
   UpdateEvent,
@@ -55,12 +56,20 @@ export class Oracle {
     return new Oracle(this.#accepted);
   }
 
-  /** Judges an update by what was accepted before, and takes it in if it is to be applied. */
-  submit(at: number, update: UpdateEvent, conditions: Conditions = {}): Verdict {
-    const facts = gathered(this.#accepted);
-    const verdict = judged(facts, update, conditions);
-    if (verdict === "applied") this.#accepted.push({ at, update });
-    return verdict;
+  /** Judges an update by what was accepted before. */
+  judge(at: number, update: UpdateEvent, conditions: Conditions = {}): Verdict {
+    return judged(gathered(this.#accepted), at, update, conditions);
+  }
+
+  /** Takes in an update that is to be applied. An id that was generated for it is known from then on (rule C3). */
+  accept(at: number, update: UpdateEvent, generatedId: string | undefined): void {
+    const { Action } = update;
+    const isTransfer = Action?.CashTransfer !== undefined || Action?.AssetTransfer !== undefined;
+    if (!isTransfer || Action.Transaction?.TransactionID !== undefined) this.#accepted.push({ at, update });
+    else {
+      const Transaction = { TransactionID: generatedId, ...Action.Transaction };
+      this.#accepted.push({ at, update: { ...update, Action: { ...Action, Transaction } } });
+    }
   }
 
   /** The state that all accepted updates amount to. */
@@ -87,7 +96,7 @@ function gathered(accepted: readonly Fact[]): Facts {
     if (update.Status !== undefined) {
       const name = update.Status.FeedID ?? "";
       if (update.UpdateAction === "UpdateAction_Remove") feeds.delete(name);
-      else feeds.set(name, { ...update.Status, Timestamp: update.Status.Timestamp ?? fromMicroseconds(at) });
+      else feeds.set(name, dated(update.Status, at));
     }
     const { Operation: operation, Action: action } = update;
     if (operation?.AccountDetails !== undefined) {
@@ -96,10 +105,9 @@ function gathered(accepted: readonly Fact[]): Facts {
       else accounts.delete(id);
     }
     if (action?.CashTransfer !== undefined || action?.AssetTransfer !== undefined) {
-      const id = action.Transaction?.TransactionID ?? "";
       const byDefault = accounts.get(action.Transaction?.Account?.AccountID ?? "")?.DefaultCurrency;
       const pricedIn = action.Transaction?.Properties?.["Currency"] ?? byDefault;
-      transfers.set(id === "" ? `no id, at ${at}` : transferKey(action), { at, action, pricedIn });
+      transfers.set(transferKey(action), { at, action, pricedIn });
     } else if (action?.Order !== undefined) {
       const order = completed(action.Order, orders.get(action.Order.OrderID ?? ""), accounts, at);
       const id = order.OrderID ?? "";
@@ -122,6 +130,10 @@ function completed(
   return { ...order, Currency, Created: order.Created ?? before?.Created ?? fromMicroseconds(at) };
 }
 
+function dated(status: FeedDetails, at: number): FeedDetails {
+  return { ...status, Timestamp: status.Timestamp ?? fromMicroseconds(at) };
+}
+
 /** Rules T2, T4 and T5. What is refused or repeated is not among the accepted. */
 function bookTrade(trades: Map<string, BookedTrade>, at: number, order: OrderState, content: OrderTrade): void {
   const key = tradeKey(order, content);
@@ -142,13 +154,13 @@ function transferKey({ Transaction, CashTransfer: cash, AssetTransfer: asset }: 
 
 // Judging.
 
-function judged(facts: Facts, { Action, Operation, Status }: UpdateEvent, conditions: Conditions): Verdict {
+function judged(facts: Facts, at: number, update: UpdateEvent, conditions: Conditions): Verdict {
+  const { Action, Operation } = update;
   if (Action?.Type === "ExternalActionType_CashTransfer" || Action?.Type === "ExternalActionType_AssetTransfer") {
     return judgedTransfer(facts, Action, conditions);
   }
   if (Action !== undefined) return judgedOrder(facts, Action, conditions);
-  if (Operation !== undefined) return judgedOperation(facts, Operation.AccountDetails, conditions);
-  return verdict(Status?.FeedID === undefined ? ["Field.Missing"] : []);
+  return Operation === undefined ? judgedStatus(facts, at, update) : judgedOperation(facts, Operation, conditions);
 }
 
 function verdict(reasons: readonly ErrorCode[], repeated = false): Verdict {
@@ -231,8 +243,26 @@ function transferContent(action: ExternalAction): string {
   return JSON.stringify([action.Type, transaction, action.CashTransfer, action.AssetTransfer]);
 }
 
-function judgedOperation(facts: Facts, details: AccountDetails | undefined, { mustExist }: Conditions): Verdict {
+function judgedOperation(
+  facts: Facts,
+  { Type, AccountDetails: details }: Operation,
+  { mustExist }: Conditions,
+): Verdict {
   const reasons: ErrorCode[] = [...reasonsOfAccount(details?.Account)];
-  if (mustExist === true && !facts.accounts.has(details?.Account?.AccountID ?? "")) reasons.push("Unknown");
-  return verdict(reasons);
+  const before = facts.accounts.get(details?.Account?.AccountID ?? "");
+  if (mustExist === true && before === undefined) reasons.push("Unknown");
+  const after = Type === "OperationType_DefineAccount" ? details : undefined;
+  return verdict(reasons, JSON.stringify(before) === JSON.stringify(after));
+}
+
+function judgedStatus(facts: Facts, at: number, { Status, UpdateAction }: UpdateEvent): Verdict {
+  if (Status?.FeedID === undefined) return verdict(["Field.Missing"]);
+  const before = facts.feeds.get(Status.FeedID);
+  if (UpdateAction === "UpdateAction_Remove") return verdict([], before === undefined);
+  const after = dated(Status, at);
+  const unchanged =
+    before?.Status === after.Status &&
+    before?.Timestamp === after.Timestamp &&
+    before?.ExpireAfter === after.ExpireAfter;
+  return verdict([], before !== undefined && unchanged);
 }

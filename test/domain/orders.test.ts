@@ -5,7 +5,6 @@ import { availableCash } from "../../src/domain/reservation.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import { type Given, scenario } from "./given.ts";
 import type { OrderFields } from "./support/adapter.ts";
-import { atOf } from "./support/book.ts";
 
 describe("O1: an Action replaces the whole state of its order", () => {
   scenario("O1: what the new state leaves out is gone", ({ order, orderState, then }) => {

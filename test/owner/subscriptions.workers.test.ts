@@ -211,8 +211,8 @@ describe.each(MODES)("subscriptions (%s)", (mode) => {
 
   it("lose no event and repeat none while a snapshot of many turns is being sent", async () => {
     const { owner, adapter, apply } = await scenario();
-    const padding = "x".repeat(2000);
-    const many = Array.from({ length: 2000 }, (_, index) => update(owner, `O${index}`, { ExternalID: padding }));
+    const padding = "x".repeat(6000);
+    const many = Array.from({ length: 600 }, (_, index) => update(owner, `O${index}`, { ExternalID: padding }));
     await apply(...many);
     const client = await Client.connect(owner);
     client.send({ Type: "Subscribe", RequestID: "big", Subscription: { Type: "Orders" } });

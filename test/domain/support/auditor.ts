@@ -52,13 +52,15 @@ export class Auditor {
     for (const [index, answer] of answers.entries()) {
       const instruction = instructions[index];
       if (instruction === undefined) throw new Error("more answers than items");
-      const verdict = oracle.submit(answer.at, instruction.update, instruction.conditions);
+      const verdict = oracle.judge(answer.at, instruction.update, instruction.conditions);
       if (answer.refused !== undefined) {
         const allowed = typeof verdict === "object" ? verdict.refusedForAnyOf : [verdict];
         expect(allowed, "reasons the oracle would refuse it for").toContain(codeOf(answer.refused));
         return;
       }
       expect(answer.repeated ? "repeated" : "applied", "the oracle's verdict").toEqual(verdict);
+      const generatedId = answer.update.Action?.Transaction?.TransactionID;
+      if (!answer.repeated) oracle.accept(answer.at, instruction.update, generatedId);
     }
     this.#oracle = oracle;
   }
