@@ -98,6 +98,7 @@ export class CommitLoop implements Ground {
   #commit(batch: readonly Entry[]): void {
     const work = new Work(this, this.#surroundings);
     try {
+      this.state.foresee(batch.flatMap(({ foreseen = {} }) => foreseen));
       for (const entry of batch) entry.apply(work);
       this.#write(work);
     } catch (error) {

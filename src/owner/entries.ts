@@ -4,6 +4,7 @@ import { expiryOf, expiryTimer } from "../domain/metadata.ts";
 import { findOrder, removalOf, removalTimer } from "../domain/orders.ts";
 import { keyOf, OMS_SEQUENCE } from "../domain/records.ts";
 import type { Timer } from "../domain/state.ts";
+import { tradeKey } from "../domain/trades.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Decimal } from "../protocol/decimal.ts";
 import { Refusal } from "../protocol/errors.ts";
@@ -11,7 +12,7 @@ import { LIMITS } from "../protocol/limits.ts";
 import { type RequestMessage, UpdateEvent } from "../protocol/messages/index.ts";
 import { type FeedConversation, watchForSilence } from "./feed-conversation.ts";
 import type { Incoming } from "./frames.ts";
-import type { Entry } from "./inbox.ts";
+import type { Entry, Foreseen } from "./inbox.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Instruction, Submitted } from "./rpc.ts";
 import { roleOf } from "./seats.ts";
@@ -41,6 +42,7 @@ export function messageEntry(context: EntryContext, session: Session, message: R
     source: session.id,
     bytes,
     records: 1 + SUPPLY_RECORDS,
+    foreseen: foreseenOf(message),
     apply(work) {
       if (session.isGone) return;
       try {
@@ -64,6 +66,13 @@ export function messageEntry(context: EntryContext, session: Session, message: R
       work.effects.push(() => outbox.respond(session, message, [refusal.text], message.Feed));
     },
   };
+}
+
+function foreseenOf({ Feed }: RequestMessage): Foreseen {
+  const orderId = Feed?.Action?.Order?.OrderID;
+  const tradeId = Feed?.Action?.Trade?.TradeID;
+  if (orderId === undefined) return {};
+  return { order: [orderId], ...(tradeId !== undefined && { trade: [tradeKey(orderId, tradeId)] }) };
 }
 
 function performMessage(context: EntryContext, work: Work, session: Session, message: RequestMessage): void {

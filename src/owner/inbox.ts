@@ -1,6 +1,10 @@
 /** What waits to be applied: a queue for each source, left in turn, bounded in bytes. */
+import type { KnownKind } from "../domain/state.ts";
 import type { Refusal } from "../protocol/errors.ts";
 import type { Work } from "./work.ts";
+
+/** What an entry will surely ask for: read for a whole batch at once. Ids are those of `State.known`. */
+export type Foreseen = { readonly [K in KnownKind]?: readonly string[] };
 
 /** One thing to apply, all or nothing. It may be applied more than once, each time on fresh work. */
 export interface Entry {
@@ -9,6 +13,7 @@ export interface Entry {
   readonly bytes: number;
   /** The most records that it makes. */
   readonly records: number;
+  readonly foreseen?: Foreseen;
   /** Applies it and adds what is to be done once it is durable. Refusals are part of its outcome, never thrown. */
   apply(work: Work): void;
   /** It cannot be made durable for now (storage is full): tells its sender, and changes no more than who supplies a feed. */

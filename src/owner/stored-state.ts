@@ -23,7 +23,8 @@ import {
   FeedDetails,
   OrderState,
 } from "../protocol/messages/index.ts";
-import type { MovementRow, Store } from "../storage/store.ts";
+import type { KnownRow, MovementRow, Store } from "../storage/store.ts";
+import type { Foreseen } from "./inbox.ts";
 import { textOf } from "./texts.ts";
 
 /** Decodes the state of each kind from what the store keeps. */
@@ -42,6 +43,8 @@ const KNOWN_READERS: { readonly [K in KnownKind]: (body: string, at: At) => Know
   transfer: (body) => decodeStored(KnownTransfer, body),
 };
 
+const KNOWN_KINDS = ["order", "trade", "transfer"] as const satisfies readonly KnownKind[];
+
 /** What a state costs in memory, beside its text: decoded objects are several times as large. */
 const BYTES_PER_CHARACTER = 6;
 const BYTES_PER_ENTRY = 200;
@@ -58,6 +61,8 @@ export class StoredState implements State {
   #young = new Map<string, Cached>();
   #old = new Map<string, Cached>();
   #youngBytes = 0;
+  /** What was read ahead for the batch at hand, by kind and id; undefined = not known. */
+  readonly #foreseen = new Map<string, KnownRow | undefined>();
 
   constructor(store: Store, cacheBytes: number = LIMITS.CACHE_BYTES) {
     this.#store = store;
@@ -77,6 +82,19 @@ export class StoredState implements State {
     return this.#through(`known ${id}`, () => this.#readKnown(kind, id));
   }
 
+  /** Reads at once what a batch will ask for, one by one, before the next commit. */
+  foresee(wanted: readonly Foreseen[]): void {
+    this.#foreseen.clear();
+    for (const kind of KNOWN_KINDS) {
+      const ids = new Set(wanted.flatMap((each) => each[kind] ?? []));
+      if (kind === "order") for (const id of ids) if (this.#isCached(`known ${id}`)) ids.delete(id);
+      // A single id is read just as well when it is asked for.
+      if (ids.size < 2) continue;
+      const found = this.#store.knownAmong(kind, ids);
+      for (const id of ids) this.#foreseen.set(`${kind} ${id}`, found.get(id));
+    }
+  }
+
   movementBefore(holding: Key<"holding">, at: At): Movement | undefined {
     const row = this.#store.movementBefore(holding, at);
     return row && readMovement(row);
@@ -88,6 +106,7 @@ export class StoredState implements State {
 
   /** Takes over what has become durable. */
   adopt(draft: Draft): void {
+    this.#foreseen.clear();
     for (const [kind, layer] of Object.entries(draft.records)) {
       for (const [key, value] of layer)
         this.#keep(`${kind} ${key}`, value, value === undefined ? 0 : textOf(value).length);
@@ -96,8 +115,13 @@ export class StoredState implements State {
   }
 
   #readKnown<K extends KnownKind>(kind: K, id: string): { value: KnownRecords[K]; length: number } | undefined {
-    const row = this.#store.known(kind, id);
+    const name = `${kind} ${id}`;
+    const row = this.#foreseen.has(name) ? this.#foreseen.get(name) : this.#store.known(kind, id);
     return row && { value: KNOWN_READERS[kind](row.body, row.at), length: row.body.length };
+  }
+
+  #isCached(name: string): boolean {
+    return this.#young.has(name) || this.#old.has(name);
   }
 
   #through<Value extends object>(

@@ -5,7 +5,7 @@ import { type Listed, laidOver } from "./as-at.ts";
 import { inPages, type Queries } from "./database.ts";
 import { endOf, firstOf, isInRange, successorOf } from "./keys.ts";
 import type { LogReading } from "./log-reading.ts";
-import type { KeyRange, MovementRow } from "./store.ts";
+import type { KeyRange, KnownRow, MovementRow } from "./store.ts";
 
 const ROWS_PAGE = 256;
 
@@ -17,6 +17,8 @@ type MovementRecord = { readonly [Column in keyof MovementRow]: MovementRow[Colu
 type TimerRow = { readonly due: number; readonly kind: TimerKind; readonly key: string };
 
 const MOVEMENT = "SELECT holding, at, quantity, price, currency, position_after AS after FROM movements";
+
+type KnownRecord = { readonly at: At; readonly body: string };
 
 export class StateReading {
   readonly #queries: Queries;
@@ -53,12 +55,17 @@ export class StateReading {
         );
   }
 
-  known(kind: KnownKind, id: string): { readonly at: At; readonly body: string } | undefined {
-    return this.#queries.first<{ at: At; body: string }>(
-      "SELECT at, body FROM ids WHERE kind = ? AND id = ?",
+  known(kind: KnownKind, id: string): KnownRow | undefined {
+    return this.#queries.first<KnownRecord>("SELECT at, body FROM ids WHERE kind = ? AND id = ?", kind, id);
+  }
+
+  knownAmong(kind: KnownKind, ids: Iterable<string>): ReadonlyMap<string, KnownRow> {
+    const rows = this.#queries.rows<KnownRecord & { readonly id: string }>(
+      "SELECT id, at, body FROM json_each(?2) AS wanted CROSS JOIN ids ON ids.kind = ?1 AND ids.id = wanted.value",
       kind,
-      id,
+      JSON.stringify([...ids]),
     );
+    return new Map(rows.map(({ id, at, body }) => [id, { at, body }]));
   }
 
   movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined {
