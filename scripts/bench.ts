@@ -1,12 +1,13 @@
 /** `npm run bench`: how fast it is, against the least that a Durable Object can do. Starts its own servers. */
 import { loadavg } from "node:os";
 import { relative } from "node:path";
+import type { Cost } from "./bench/cpu-profile.ts";
 import { type Options, readOptions, USAGE } from "./bench/options.ts";
 import { profileLoad } from "./bench/profile.ts";
 import { type Pair, type Results, reportOf } from "./bench/report.ts";
 import { buildVariant, disposeAll, Rig } from "./bench/rig.ts";
 import { measureRows } from "./bench/rows.ts";
-import { tableText } from "./bench/table.ts";
+import { figure, tableText } from "./bench/table.ts";
 import { type Kind, type Load, measureLatency, measureThroughput, type Pace } from "./bench/throughput.ts";
 import { measureFirstAnswers, prepareLogs } from "./bench/wake.ts";
 import { BuildFailure, buildWorker, type WorkerBundle } from "./support/worker-bundle.ts";
@@ -15,6 +16,8 @@ const SINGLE: Load = { name: "single frames", perFrame: 1, window: 256, updates:
 const ARRAYS: Load = { name: "arrays of 50", perFrame: 50, window: 1_000, updates: 40_000 };
 const PACE: Pace = { perSecond: 200, updates: 1_000 };
 const SHORT_LOG = 1_000;
+const MOST_FILES = 25;
+const MOST_FUNCTIONS = 40;
 /** How much of a run `--quick` sends. */
 const QUICK_SHARE = 0.1;
 
@@ -117,10 +120,18 @@ async function profile(options: Options): Promise<void> {
   const bundle = await built("the Worker", () => buildWorker());
   for (const load of [scaled(SINGLE, options), scaled(ARRAYS, options)]) {
     progress(`profiling ${load.name}`);
-    const { file, rows } = await profileLoad(bundle, load);
-    console.log(`\n${load.name}: ${relative(process.cwd(), file)}\n`);
-    console.log(tableText(["function", "own time", "with callees", ""], rows));
+    const { file, throughput, cost } = await profileLoad(bundle, load);
+    const speed = `${figure(throughput.perSecond)} updates/s, ${figure(throughput.serverMicroseconds)} µs of processor time each`;
+    console.log(`\n${load.name}, while profiled: ${speed}; ${relative(process.cwd(), file)}\n`);
+    console.log(costTable("file", cost.files, MOST_FILES));
+    console.log(`\n${costTable("function", cost.functions, MOST_FUNCTIONS)}`);
   }
+}
+
+function costTable(what: string, costs: readonly Cost[], most: number): string {
+  const percent = (share: number) => `${figure(share * 100, 1)} %`;
+  const rows = costs.slice(0, most).map(({ name, own, total }) => [name, percent(own), percent(total), ""]);
+  return tableText([what, "own", "with callees", ""], rows);
 }
 
 function scaled<Size extends { readonly updates: number }>(size: Size, { quick }: Options): Size {

@@ -23,10 +23,7 @@ export class Audience {
     const complete = connection.listen<void>((text, done) => {
       if (text.includes("EventMessageType_SnapshotFinish") && --left === 0) done();
     });
-    for (const view of VIEWS) {
-      const Targets = [{ Name: "Owner", Values: [owner] }];
-      connection.send(JSON.stringify({ Type: "Subscribe", Subscription: { Type: view, Targets } }));
-    }
+    for (const view of VIEWS) connection.send(JSON.stringify({ Type: "Subscribe", Subscription: { Type: view } }));
     await complete;
     return new Audience(connection, onPosition);
   }

@@ -41,19 +41,29 @@ export function reportOf(results: Results): string {
 }
 
 function speedRows({ name, perFrame, window }: Load, { ours, bare }: Pair<Throughput>): readonly Row[] {
-  const speed = (runs: readonly Throughput[]) => runs.map(({ perSecond }) => perSecond);
-  const loads = [...ours, ...bare].map(({ clientLoad }) => clientLoad * 100);
+  const row = (what: string, figureOf: (run: Throughput) => number, decimals: number, remark: string): Row => [
+    what,
+    spreadText(spreadOf(ours.map(figureOf)), decimals),
+    spreadText(spreadOf(bare.map(figureOf)), decimals),
+    spreadText(ratios(ours.map(figureOf), bare.map(figureOf)), 2),
+    remark,
+  ];
   const kib = spreadOf(ours.map(({ eventBytes }) => eventBytes)).median / 1024;
-  const frames = perFrame === 1 ? `window of ${window} frames` : `window of ${window / perFrame} frames`;
+  const client = spreadOf([...ours, ...bare].map(({ clientLoad }) => clientLoad * 100)).median;
+  const unacknowledged = `${window / perFrame} frames unacknowledged`;
   return [
-    [
+    row(
       `updates/s, ${name}`,
-      spreadText(spreadOf(speed(ours))),
-      spreadText(spreadOf(speed(bare))),
-      spreadText(ratios(speed(ours), speed(bare)), 2),
-      `${frames}; ours also sends ${figure(kib, 1)} KiB of events an update to a subscriber to all views; ` +
-        `the client took ${figure(spreadOf(loads).median)} % of one core`,
-    ],
+      ({ perSecond }) => perSecond,
+      0,
+      `${unacknowledged}; the client takes ${figure(client)} % of a core`,
+    ),
+    row(
+      "  processor time of the server, µs each",
+      ({ serverMicroseconds }) => serverMicroseconds,
+      0,
+      `ours also sends ${figure(kib, 1)} KiB of events an update`,
+    ),
   ];
 }
 
@@ -65,9 +75,7 @@ function latencyRows({ perSecond }: Pace, { ours, bare }: Pair<Latency>): readon
       spreadText(spreadOf(times(ours)), 1),
       spreadText(spreadOf(times(bare)), 1),
       spreadText(ratios(times(ours), times(bare)), 2),
-      percentile === "p50"
-        ? `${perSecond} updates/s; from sending to the subscriber's event (bare: to the acknowledgement)`
-        : "",
+      percentile === "p50" ? `${perSecond} updates/s; until the subscriber's event (bare: the acknowledgement)` : "",
     ];
   });
 }

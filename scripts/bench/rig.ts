@@ -1,5 +1,6 @@
 /** A server under measurement: its own Worker, its own port on loopback, its own folder. */
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +17,9 @@ export interface RigOptions {
   readonly state?: string;
   readonly inspectorPort?: number;
 }
+
+/** USER_HZ, the same on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
 
 const running = new Set<Rig>();
 
@@ -53,6 +57,19 @@ export class Rig {
 
   get url(): URL {
     return this.#server.url;
+  }
+
+  /** CPU seconds that the runtime has spent; undefined where the system does not tell. */
+  cpuSeconds(): number | undefined {
+    try {
+      // After the name in brackets, which may hold spaces: state, 10 others, then user and system time in ticks.
+      const fields = readFileSync(`/proc/${this.#server.runtimePid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+      return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    } catch {
+      return undefined;
+    }
   }
 
   /** An Owner here, with a token that may supply its feed. */

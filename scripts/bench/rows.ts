@@ -8,15 +8,15 @@ export type RowsWritten = ReadonlyMap<string, number>;
 
 /** Why rows are written there. */
 const REASONS: Readonly<Record<string, string>> = {
-  commits: "the log: one row for each group of updates that became durable together",
-  commit_parts: "what of such a group is too long for one row",
+  commits: "the log: one for each group that became durable together",
+  commit_parts: "what of a group is too long for one row",
   positions: "where in the log a feed's position is: one for each group",
-  versions: "the new state of each order, balance and holding that a group touched: what is read, now and as at",
-  living: "which records exist, so that a list visits nothing else: one for each new order",
-  spans: "which records existed when: one for each that ended",
-  ids: "what must be known for ever: each trade, and where each order lives",
+  versions: "each order, balance and holding that a group touched, for now and as at",
+  living: "what exists, so that a list visits nothing else: one for each birth",
+  spans: "what existed when: one for each end",
+  ids: "what is known for ever: each trade, and each order's account",
   movements: "each change of a holding, which a correction folds again",
-  timers: "what the alarm must do, with the index by which it is found",
+  timers: "what the alarm must do, and the index by which it is found",
   alarm: "the alarm itself",
 };
 

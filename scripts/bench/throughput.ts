@@ -22,6 +22,8 @@ export interface Throughput {
   /** Everything that was sent, before the clock started too. */
   readonly sent: number;
   readonly perSecond: number;
+  /** CPU microseconds that the server spent on each update, on all its threads; NaN where the system does not tell. */
+  readonly serverMicroseconds: number;
   /** CPU seconds that this process spent for each second of the run: it shares the machine with the server. */
   readonly clientLoad: number;
   /** Bytes of events that the subscriber received for each update. */
@@ -45,13 +47,16 @@ export async function measureThroughput(rig: Rig, kind: Kind, owner: string, loa
 
   const bytes = audience?.bytes ?? 0;
   const seen = audience?.reached(warmUp + updates);
+  const serverCpu = rig.cpuSeconds() ?? Number.NaN;
   const cpu = process.cpuUsage();
   const elapsed = await supply.pipelined(measured, window);
   const { user, system } = process.cpuUsage(cpu);
   await seen;
+  const serverSpent = (rig.cpuSeconds() ?? Number.NaN) - serverCpu;
   audience?.close();
   supply.disconnect();
   return {
+    serverMicroseconds: (serverSpent * 1e6) / updates,
     sent: warmUp + updates,
     perSecond: (updates * 1000) / elapsed,
     clientLoad: (user + system) / 1000 / elapsed,

@@ -6,7 +6,7 @@ import { ordered } from "../protocol/ordered.ts";
 import { fromMicroseconds, toMillisecondsCeiling } from "../protocol/timestamp.ts";
 import type { Changes } from "./changes.ts";
 import { keyOf } from "./records.ts";
-import { ownAccountId, required } from "./requirements.ts";
+import { ownAccountId, required, requiredId } from "./requirements.ts";
 import type { Timer } from "./state.ts";
 
 /** Defines an account anew, whole. False when it is so already. */
@@ -41,7 +41,7 @@ export interface ShownStatus {
 /** Shows a feed's status. An ExpireAfter sets the timer by which a status that was not renewed expires. */
 export function showFeedStatus(changes: Changes, given: FeedDetails | undefined): ShownStatus {
   const status = required(given, "Status");
-  const name = required(status.FeedID, "Status.FeedID");
+  const name = requiredId(status.FeedID, "Status.FeedID");
   const details = ordered(FeedDetails, {
     ...status,
     Timestamp: status.Timestamp ?? fromMicroseconds(changes.context.at),

@@ -7,7 +7,7 @@ import { ordered } from "../protocol/ordered.ts";
 import { EPOCH, fromMicroseconds, toMillisecondsCeiling } from "../protocol/timestamp.ts";
 import type { Changes } from "./changes.ts";
 import { keyOf } from "./records.ts";
-import { ownAccountId, required } from "./requirements.ts";
+import { checkedId, ownAccountId, required, requiredId } from "./requirements.ts";
 import { reservationOf } from "./reservation.ts";
 import type { State, Timer } from "./state.ts";
 
@@ -35,14 +35,16 @@ export function placeOrder(
   previous: OrderState | undefined,
 ): PlacedOrder {
   const order = required(given, "Action.Order");
-  const orderId = required(order.OrderID, "Action.Order.OrderID");
+  const orderId = requiredId(order.OrderID, "Action.Order.OrderID");
   const accountId = ownAccountId(order.Account, "Action.Order.Account", changes.context);
   const side = order.Side;
   if (side === undefined || side === "SIDE_UNKNOWN") throw new Refusal("Side", "Action.Order.Side");
   const currency = order.Currency ?? changes.draft.record("account", keyOf.account(accountId))?.DefaultCurrency;
   if (currency === undefined || currency === "") throw new Refusal("Field.Missing", "Action.Order.Currency");
+  checkedId(currency, "Action.Order.Currency");
   const created = order.Created ?? previous?.Created ?? fromMicroseconds(changes.context.at);
-  const { Exchange: exchange = "", Code: code = "" } = order;
+  const exchange = checkedId(order.Exchange ?? "", "Action.Order.Exchange");
+  const code = checkedId(order.Code ?? "", "Action.Order.Code");
   const isComplete = order.Currency === currency && order.Created === created;
   const state = isComplete ? order : ordered(OrderState, { ...order, Currency: currency, Created: created });
   return { orderId, accountId, currency, exchange, code, side, state };

@@ -9,7 +9,7 @@ import type { Changes } from "./changes.ts";
 import { addMovement, takeMovement } from "./holdings.ts";
 import type { PlacedOrder } from "./orders.ts";
 import { KEY_SEPARATOR } from "./records.ts";
-import { required, requiredPositive } from "./requirements.ts";
+import { required, requiredId, requiredPositive } from "./requirements.ts";
 import { directionOf, sumOf } from "./reservation.ts";
 import type { Known, KnownRecords, KnownTrade } from "./state.ts";
 
@@ -46,7 +46,7 @@ export function tradeKey(orderId: string, tradeId: string): string {
 /** Decides what an incoming trade is (rules T3-T5, O8). Throws Refusal. */
 export function readTrade(given: OrderTrade | undefined, known: KnownRecords["trade"] | undefined): TradeStep {
   const trade = required(given, "Action.Trade");
-  const tradeId = required(trade.TradeID, "Action.Trade.TradeID");
+  const tradeId = requiredId(trade.TradeID, "Action.Trade.TradeID");
   switch (required(trade.Type, "Action.Trade.Type")) {
     case "OrderTradeType_Trade":
       requirePriceAndQuantity(trade);

@@ -11,7 +11,7 @@ import { ordered } from "../protocol/ordered.ts";
 import type { Balance, Changes } from "./changes.ts";
 import { addMovement } from "./holdings.ts";
 import { KEY_SEPARATOR, keyOf } from "./records.ts";
-import { ownAccountId, required } from "./requirements.ts";
+import { checkedId, ownAccountId, required, requiredId } from "./requirements.ts";
 import { sumOf } from "./reservation.ts";
 
 /** The pool that is a field of its own. */
@@ -28,9 +28,9 @@ export function transferCash(
 ): Transferred {
   const { transaction, accountId, transactionId } = readTransaction(changes, action);
   const transfer = required(action.CashTransfer, "Action.CashTransfer");
-  const currency = required(transfer.Currency, "Action.CashTransfer.Currency");
+  const currency = requiredId(transfer.Currency, "Action.CashTransfer.Currency");
   const value = required(transfer.Value, "Action.CashTransfer.Value");
-  const pool = transfer.Pool ?? "";
+  const pool = checkedId(transfer.Pool ?? "", "Action.CashTransfer.Pool");
   const settlement = transfer.Settlement ?? "SettlementStatus_Booked";
   const id = ["cash", accountId, transactionId, currency, pool].join(KEY_SEPARATOR);
   const completed: ExternalAction = { ...action, Transaction: transaction };
@@ -53,8 +53,8 @@ export function transferCash(
 export function transferAsset(changes: Changes, action: ExternalAction): Transferred {
   const { transaction, accountId, transactionId } = readTransaction(changes, action);
   const transfer = required(action.AssetTransfer, "Action.AssetTransfer");
-  const code = required(transfer.Code, "Action.AssetTransfer.Code");
-  const exchange = required(transfer.Exchange, "Action.AssetTransfer.Exchange");
+  const code = requiredId(transfer.Code, "Action.AssetTransfer.Code");
+  const exchange = requiredId(transfer.Exchange, "Action.AssetTransfer.Exchange");
   const quantity = required(transfer.Value, "Action.AssetTransfer.Value");
   const id = ["asset", accountId, transactionId, exchange, code].join(KEY_SEPARATOR);
   const completed: ExternalAction = { ...action, Transaction: transaction };
@@ -77,7 +77,7 @@ export function transferAsset(changes: Changes, action: ExternalAction): Transfe
 function readTransaction(changes: Changes, action: ExternalAction) {
   const given = required(action.Transaction, "Action.Transaction");
   const accountId = ownAccountId(given.Account, "Action.Transaction.Account", changes.context);
-  const transactionId = given.TransactionID ?? changes.context.newId();
+  const transactionId = requiredId(given.TransactionID ?? changes.context.newId(), "Action.Transaction.TransactionID");
   const transaction = ordered(TransactionDetails, { ...given, TransactionID: transactionId });
   return { transaction, accountId, transactionId };
 }

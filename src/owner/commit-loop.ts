@@ -33,7 +33,6 @@ export class CommitLoop implements Ground {
   readonly #inbox = new Inbox(LIMITS.INBOX_BYTES);
   readonly #seats = new Map<string, Seat>();
   #head: Head;
-  #idle: (() => void)[] = [];
   #isScheduled = false;
 
   constructor(store: Store, surroundings: Surroundings, context: CommitLoopContext) {
@@ -81,12 +80,6 @@ export class CommitLoop implements Ground {
     this.#schedule();
   }
 
-  /** Resolves once everything that is queued now has been dealt with. */
-  drained(): Promise<void> {
-    if (this.#inbox.isEmpty) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
-  }
-
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -99,13 +92,7 @@ export class CommitLoop implements Ground {
   #drain(): void {
     const batch = this.#inbox.take({ records: LIMITS.COMMIT_RECORDS, bytes: LIMITS.COMMIT_BYTES });
     if (batch.length > 0) this.#commit(batch);
-    if (!this.#inbox.isEmpty) {
-      this.#schedule();
-      return;
-    }
-    const waiting = this.#idle;
-    this.#idle = [];
-    for (const resolve of waiting) resolve();
+    if (!this.#inbox.isEmpty) this.#schedule();
   }
 
   #commit(batch: readonly Entry[]): void {

@@ -3,6 +3,7 @@
  * interfaces. It runs the same inside a Durable Object and in a test.
  */
 import type { At } from "../domain/records.ts";
+import type { Timer } from "../domain/state.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -104,8 +105,12 @@ export class Engine {
     for (const session of this.#sessions.values()) if (!session.stream.isLive) this.#catchUp.serve(session);
   }
 
-  /** A new socket. Gives the session's id, which the socket must be known by from now on. */
+  /**
+   * A new socket. Gives the session's id, which the socket must be known by from now on. Throws Refusal `Retry` when
+   * there are too many, `Subscription.TooLarge` when the caller's permissions do not fit an attachment.
+   */
   connect(socket: Socket, permissions: Permissions, compact: boolean): string {
+    if (this.#sessions.size >= LIMITS.SOCKETS) throw new Refusal("Retry");
     const state = Session.opened(this.#host.newId(), permissions, compact, this.#host.now());
     const session = new Session(socket, state);
     this.#sessions.set(session.id, session);
@@ -113,18 +118,13 @@ export class Engine {
     return session.id;
   }
 
-  /** How many sockets are open. */
-  get connections(): number {
-    return this.#sessions.size;
-  }
-
   /** A frame of a socket. */
   receive(sessionId: string, frame: string | ArrayBuffer): void {
     const session = this.#sessions.get(sessionId);
-    if (session === undefined || session.isGone) return;
+    if (session === undefined || session.isGone || session.badFrames >= LIMITS.BAD_FRAMES) return;
     for (const incoming of readFrame(frame)) {
       if (!this.#loop.hasRoomFor(incoming.bytes)) {
-        this.#loop.add(overflowEntry(this.#entries, session));
+        this.#overflow(session);
         return;
       }
       if (incoming.isReadable) {
@@ -132,23 +132,24 @@ export class Engine {
         this.#loop.add(messageEntry(this.#entries, session, incoming.message, incoming.bytes));
         continue;
       }
-      this.#loop.add(unreadableEntry(this.#entries, session, incoming));
-      if (++session.badFrames === LIMITS.BAD_FRAMES) {
-        void this.#loop.drained().then(() => this.#disconnect(session, CLOSE.policy, "too many unreadable frames"));
-        return;
-      }
+      const isLast = ++session.badFrames === LIMITS.BAD_FRAMES;
+      const expel = () => this.#disconnect(session, CLOSE.policy, "too many unreadable frames");
+      this.#loop.add(unreadableEntry(this.#entries, session, incoming, isLast ? expel : undefined));
+      if (isLast) return;
     }
+  }
+
+  /** There is no room for a frame. One answer serves for all that find none before it is sent. */
+  #overflow(session: Session): void {
+    if (session.isOverflowing) return;
+    session.isOverflowing = true;
+    this.#loop.add(overflowEntry(this.#entries, session));
   }
 
   /** A socket has closed, or is known to be dead. */
   lose(sessionId: string): void {
     const session = this.#sessions.get(sessionId);
     if (session !== undefined) this.#forget(session);
-  }
-
-  /** Resolves once everything that has been received is durable or refused. */
-  drained(): Promise<void> {
-    return this.#loop.drained();
   }
 
   /** Applies a caller's instructions: all of them, durably, or none. */
@@ -160,11 +161,18 @@ export class Engine {
 
   /** Does what is due, and resolves when it is durable. */
   async alarm(): Promise<void> {
-    for (const timer of this.#store.dueTimers(this.#host.now(), LIMITS.COMMIT_RECORDS)) {
-      this.#loop.add(timerEntry(this.#entries, timer, (sessionId) => this.#lastSign(sessionId)));
-    }
-    await this.#loop.drained();
-    this.#setAlarm();
+    const due = this.#store.dueTimers(this.#host.now(), LIMITS.COMMIT_RECORDS);
+    await Promise.all(due.map((timer) => this.#deal(timer)));
+    const [first] = due;
+    const isStuck = first !== undefined && this.#store.timerOf(first.kind, first.key) === first.due;
+    this.#setAlarm(isStuck ? this.#host.now() + LIMITS.TIMER_RETRY_MS : 0);
+  }
+
+  #deal(timer: Timer): Promise<void> {
+    return new Promise((settled) => {
+      const lastSign = (sessionId: string) => this.#lastSign(sessionId);
+      this.#loop.add(timerEntry(this.#entries, timer, lastSign, settled));
+    });
   }
 
   /** One record's JSON. */
@@ -186,10 +194,10 @@ export class Engine {
 
   #committed(work: Work): void {
     for (const [feed, seat] of work.seats) this.#rememberSeat(feed, seat);
-    this.#publisher.publish(this.#sessions.values(), work.records.map(committedRecord));
-    for (const effect of work.effects) effect();
-    for (const feed of work.acknowledged) this.#acknowledge(feed);
-    for (const answer of work.answers) answer();
+    this.#guard(() => this.#publisher.publish(this.#sessions.values(), work.records.map(committedRecord)));
+    for (const effect of work.effects) this.#guard(effect);
+    for (const feed of work.acknowledged) this.#guard(() => this.#acknowledge(feed));
+    for (const answer of work.answers) this.#guard(answer);
     if (work.state.timers.size > 0) this.#setAlarm();
   }
 
@@ -255,9 +263,18 @@ export class Engine {
     return session === undefined || ping === undefined ? undefined : Math.max(ping, session.lastHeard);
   }
 
-  #setAlarm(): void {
+  #setAlarm(notBefore = 0): void {
     const next = this.#store.nextTimer();
-    if (next !== undefined) this.#host.setAlarm(next);
+    if (next !== undefined) this.#host.setAlarm(Math.max(next, notBefore));
+  }
+
+  /** What follows a commit must not undo it: an effect that throws is reported, and costs only itself. */
+  #guard(effect: () => void): void {
+    try {
+      effect();
+    } catch (error) {
+      this.#host.report(error);
+    }
   }
 }
 

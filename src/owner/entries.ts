@@ -83,14 +83,23 @@ function performMessage(context: EntryContext, work: Work, session: Session, mes
   }
 }
 
-/** A frame that could not be read: answered, and its feed suspended unless its position tells what was lost. */
-export function unreadableEntry({ conversation, outbox }: EntryContext, session: Session, frame: Unreadable): Entry {
+/**
+ * A frame that could not be read: answered, and its feed suspended unless its position tells what was lost.
+ * `answered` is called after the answer was sent.
+ */
+export function unreadableEntry(
+  { conversation, outbox }: EntryContext,
+  session: Session,
+  frame: Unreadable,
+  answered?: () => void,
+): Entry {
   const answer = () => {
     const Type = frame.feed.of === "none" ? undefined : ("RequestMessageType_FeedRequest" as const);
     const { feed } = frame;
     const position = feed.of === "feed" && feed.position !== undefined ? { Position: feed.position } : {};
     const echoed = feed.of === "feed" ? { Position: { Sequence: feed.sequence, ...position } } : undefined;
     outbox.respond(session, { Type, RequestID: frame.requestId }, [frame.error], echoed);
+    answered?.();
   };
   return {
     source: session.id,
@@ -118,7 +127,9 @@ export function unreadableEntry({ conversation, outbox }: EntryContext, session:
 export function overflowEntry(context: EntryContext, session: Session): Entry {
   const error = new Refusal("Retry").text;
   const frame: Unreadable = { isReadable: false, error, requestId: undefined, feed: { of: "any" }, text: "", bytes: 0 };
-  return unreadableEntry(context, session, frame);
+  return unreadableEntry(context, session, frame, () => {
+    session.isOverflowing = false;
+  });
 }
 
 /** A socket that is gone. */
@@ -194,11 +205,15 @@ function conditionsOf({ expectedBalance, mustExist }: Instruction): Conditions {
   };
 }
 
-/** A timer that is due. `lastSign` says when a session last gave a sign of life, if it pings. */
+/**
+ * A timer that is due. `lastSign` says when a session last gave a sign of life, if it pings; `settled` is called when
+ * the timer has been dealt with, or could not be for now.
+ */
 export function timerEntry(
   { outbox }: EntryContext,
   timer: Timer,
   lastSign: (sessionId: string) => number | undefined,
+  settled: () => void,
 ): Entry {
   return {
     source: OMS_SEQUENCE,
@@ -206,6 +221,7 @@ export function timerEntry(
     records: 1,
     apply(work) {
       work.state.cancelTimer(timer);
+      work.effects.push(settled);
       switch (timer.kind) {
         case "order":
           removeOrder(work, timer);
@@ -218,8 +234,8 @@ export function timerEntry(
       }
     },
     // It stays due: the alarm comes back to it.
-    refuse: () => undefined,
-    fail: () => undefined,
+    refuse: settled,
+    fail: settled,
   };
 }
 

@@ -13,6 +13,7 @@ import type {
   RequestMessage,
   UpdateEvent,
 } from "../protocol/messages/index.ts";
+import { isFeedName } from "../protocol/names.ts";
 import type { Outbox } from "./outbox.ts";
 import { leave, type Occupant, open, promoted, roleOf, type Seat, supersededBy } from "./seats.ts";
 import type { Session } from "./session.ts";
@@ -129,6 +130,7 @@ export class FeedConversation {
       agent: feed.Configuration?.Agent ?? "",
       gapless: settings?.Gapless === "true",
     };
+    session.requireRoomFor(sequence, newcomer);
     for (const sessionId of supersededBy(before, newcomer)) {
       work.effects.push(() => this.#outbox.close(sessionId, CLOSE.superseded, `superseded as ${sequence}`));
     }
@@ -241,7 +243,7 @@ export class FeedConversation {
 
 function requireMaySupply({ permissions }: Session, sequence: string): void {
   if (sequence === OMS_SEQUENCE || sequence === SYSTEM_SEQUENCE) throw new Refusal("Feed", sequence);
-  if (sequence.includes("/") || sequence.includes("@")) throw new Refusal("Field.Invalid", "Feed.Position.Sequence");
+  if (!isFeedName(sequence)) throw new Refusal("Field.Invalid", "Feed.Position.Sequence");
   if (permissions.Feeds?.includes(sequence) !== true) throw new Refusal("Authority", sequence);
 }
 

@@ -4,7 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { decodeText } from "../protocol/codec.ts";
-import { LIMITS } from "../protocol/limits.ts";
+import { ERRORS, Refusal } from "../protocol/errors.ts";
 import { Permissions } from "../protocol/messages/index.ts";
 import { digestOf } from "../storage/digest.ts";
 import { SqliteStore } from "../storage/sqlite-store.ts";
@@ -20,7 +20,7 @@ import {
   type Submitted,
 } from "./rpc.ts";
 import type { SessionState } from "./session.ts";
-import type { Socket } from "./socket.ts";
+import { CLOSE, type Socket } from "./socket.ts";
 
 export class Owner extends DurableObject<Env> implements OwnerRpc {
   #engine: Engine | undefined;
@@ -32,20 +32,21 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
     state.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
+  /** Opens a socket for a caller whom the Worker has let in. */
   override async fetch(request: Request): Promise<Response> {
     const engine = this.#engineOf(decodeURIComponent(request.headers.get(SOCKET_HEADERS.owner) ?? ""));
-    if (engine.connections >= LIMITS.SOCKETS) return new Response("too many sockets", { status: 503 });
     const permissions = decodeText(Permissions, request.headers.get(SOCKET_HEADERS.permissions) ?? "{}");
     const compact = request.headers.get(SOCKET_HEADERS.compact) === "true";
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
-    this.#sessionIds.set(server, engine.connect(this.#socketOf(server), permissions, compact));
-    const protocol = request.headers.get("Sec-WebSocket-Protocol");
-    return new Response(null, {
-      status: 101,
-      webSocket: client,
-      ...(protocol !== null && { headers: { "Sec-WebSocket-Protocol": protocol } }),
-    });
+    try {
+      this.#sessionIds.set(server, engine.connect(this.#socketOf(server), permissions, compact));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      server.close(CLOSE.policy, error.text);
+      return Response.json([error.text], { status: ERRORS[error.code].status });
+    }
+    return new Response(null, { status: 101, webSocket: client });
   }
 
   override webSocketMessage(webSocket: WebSocket, message: string | ArrayBuffer): void {

@@ -85,6 +85,8 @@ export class Session {
   lastHeard: number;
   /** Unreadable frames in a row. */
   badFrames = 0;
+  /** A frame of it found no room in the inbox, and it has yet to be told. */
+  isOverflowing = false;
   /** Records that its filter left out since its client last learned where the log is. */
   recordsSkipped = 0;
   /** When `lastHeard` was last written to the attachment. */
@@ -102,9 +104,11 @@ export class Session {
     this.lastHeard = state.lastHeard;
   }
 
-  /** The state of a socket that has just been accepted. */
+  /** The state of a socket that is about to be accepted. Throws Refusal when its permissions alone are too large. */
   static opened(id: string, permissions: Permissions, compact: boolean, now: number): SessionState {
-    return { id, permissions, compact, feeds: {}, stream: FRESH, lastHeard: now };
+    const state: SessionState = { id, permissions, compact, feeds: {}, stream: FRESH, lastHeard: now };
+    requireRoom(state);
+    return state;
   }
 
   /** Source and identity: two sockets with the same are the same caller. */
@@ -114,8 +118,14 @@ export class Session {
 
   /** Replaces the stream's state. Throws Refusal `Subscription.TooLarge` when it would not survive hibernation. */
   setStream(stream: StreamState): void {
-    if (stateBytes(this.#state(stream)) > LIMITS.ATTACHMENT_BYTES) throw new Refusal("Subscription.TooLarge");
+    requireRoom({ ...this.#state(), stream });
     this.stream = stream;
+  }
+
+  /** Throws Refusal `Subscription.TooLarge` when a role of one more feed would not survive hibernation. */
+  requireRoomFor(feed: string, { identity, agent, gapless }: Occupant): void {
+    const role: FeedRole = { role: "standby", order: 0, identity, agent, gapless };
+    requireRoom({ ...this.#state(), feeds: { ...this.feeds, [feed]: role } });
   }
 
   /** Replaces the stream's state by one that is further along, and not larger by more than a key. */
@@ -125,7 +135,7 @@ export class Session {
 
   /** Writes the attachment. */
   keep(): void {
-    if (!this.isGone) this.socket.keep(this.#state(this.stream));
+    if (!this.isGone) this.socket.keep(this.#state());
   }
 
   close(code: number, reason: string): void {
@@ -133,8 +143,8 @@ export class Session {
     this.socket.close(code, reason);
   }
 
-  #state(stream: StreamState): SessionState {
-    const { id, permissions, compact, feeds, lastHeard } = this;
+  #state(): SessionState {
+    const { id, permissions, compact, feeds, stream, lastHeard } = this;
     return { id, permissions, compact, feeds, stream, lastHeard };
   }
 }
@@ -144,6 +154,7 @@ export function detailsOf({ type, targets }: Subscription): SubscriptionDetails 
   return { Type: type, ...(targets.length > 0 && { Targets: [...targets] }) };
 }
 
-function stateBytes(state: SessionState): number {
-  return new TextEncoder().encode(JSON.stringify(state)).byteLength;
+function requireRoom(state: SessionState): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(state)).byteLength;
+  if (bytes > LIMITS.ATTACHMENT_BYTES) throw new Refusal("Subscription.TooLarge");
 }

@@ -28,6 +28,7 @@ export type Of<Schema extends z.ZodType> = z.output<Schema>;
 // Not zod's own registry: its types expand what they hold, and these hold schemas.
 const fields = new WeakMap<z.ZodType, Field>();
 const messageNames = new WeakMap<z.ZodType, string>();
+const fieldsOfMessages = new WeakMap<z.ZodType, ReadonlyMap<string, Field>>();
 
 /** A message of the contract. An unknown field is refused. */
 export function message<Shape extends z.ZodRawShape>(name: string, shape: Shape): z.ZodObject<Shape, z.core.$strict> {
@@ -45,13 +46,17 @@ export function nameOf(schema: MessageSchema): string {
 
 /** The fields of a message by name, in the order in which they are declared and written. */
 export function fieldsOf(schema: MessageSchema): ReadonlyMap<string, Field> {
-  return new Map(
-    Object.entries(schema.shape).map(([name, declared]) => {
-      const field = declared instanceof z.ZodType ? fields.get(declared) : undefined;
-      if (field === undefined) throw new Error(`${name} was not declared with a field number`);
-      return [name, field];
-    }),
-  );
+  const known = fieldsOfMessages.get(schema);
+  if (known !== undefined) return known;
+  const declared = new Map(Object.entries(schema.shape).map(([name, field]) => [name, declarationOf(name, field)]));
+  fieldsOfMessages.set(schema, declared);
+  return declared;
+}
+
+function declarationOf(name: string, schema: unknown): Field {
+  const field = schema instanceof z.ZodType ? fields.get(schema) : undefined;
+  if (field === undefined) throw new Error(`${name} was not declared with a field number`);
+  return field;
 }
 
 /** Attaches to a field's schema what the wire must know of it. */

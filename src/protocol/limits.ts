@@ -36,6 +36,10 @@ export const LIMITS = {
   /** Questions to Owners' objects that one call keeps under way at a time. */
   QUESTIONS_AT_ONCE: 8,
 
+  // Identifiers.
+  /** Characters (UTF-16) of an id or code that a record is known by: account, order, trade, transaction, currency… */
+  ID_CHARACTERS: 256,
+
   // The commit loop.
   /** Bytes that wait in an Owner's inbox. */
   INBOX_BYTES: 16 * MiB,
@@ -49,6 +53,8 @@ export const LIMITS = {
   STATEMENT_BYTES: MiB,
   /** Bytes of state that an Owner keeps decoded in memory. */
   CACHE_BYTES: 24 * MiB,
+  /** Milliseconds after which a timer is tried again that could not be dealt with. */
+  TIMER_RETRY_MS: 5_000,
   /** Storage of one Owner. */
   STORAGE_BYTES: 10_000 * MiB,
   /** The share of STORAGE_BYTES from which health says Degraded. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Answer, ask, supply } from "../support/api.ts";
+import { type Answer, ask, openSocket, supply } from "../support/api.ts";
 
 let owners = 0;
 /** An Owner that no other test knows. */
@@ -343,13 +343,12 @@ describe("whose doing it was", () => {
     const owner = newOwner();
     const claims = { owners: [owner], features };
     const { post } = callerOf(owner);
-    const { Client } = await import("../support/api.ts");
-    const client = await Client.open("/streaming", { claims });
+    const { client } = await openSocket("/streaming", { claims });
     client.send({ Type: "Subscribe", RequestID: "1", Subscription: { Type: "Transactions" } });
-    await client.next(({ Type }) => Type === "EventMessageType_Response");
+    await client.synchronise();
     const Authorities = { "": { Identity: "User:somebody-else" }, desk: { Identity: "User:trader" } };
     await post("/balance", cash(owner, 1, { Authorities }));
-    const frame = await client.next(({ Type }) => Type === "EventMessageType_Update");
+    const frame = await client.until(({ Type }) => Type === "EventMessageType_Update");
     client.close();
     expect(frame).toMatchObject({
       Updates: [

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { SOCKET_HEADERS } from "../../src/owner/rpc.ts";
-import { ask, Client, type Frame } from "../support/api.ts";
+import type { Client } from "../owner/client.ts";
+import { ask, openSocket } from "../support/api.ts";
 import { tokenFor } from "../support/token.ts";
 
 const ownOf = (owner: string) => ({ owners: [owner], features: ["Alter"] });
-const isResponse = ({ Type }: Frame) => Type === "EventMessageType_Response";
-const isSnapshotFinish = ({ Type }: Frame) => Type === "EventMessageType_SnapshotFinish";
-const subscribe = (Subscription: object) => ({ Type: "RequestMessageType_Subscribe", RequestID: "1", Subscription });
+const subscription = (...targets: readonly object[]) => ({ Type: "Balances", Targets: targets });
 
 async function deposit(owner: string, Value: number): Promise<void> {
   const body = JSON.stringify({
@@ -16,21 +15,24 @@ async function deposit(owner: string, Value: number): Promise<void> {
   expect((await ask("POST", "/balance", { claims: ownOf(owner), body })).status).toBe(204);
 }
 
-/** What a socket shows of the balances there are. */
-async function balancesSeen(client: Client, targets: readonly object[] = []): Promise<string> {
-  client.send(subscribe({ Type: "SubscriptionType_Balances", Targets: targets }));
-  const frames = await client.until(isSnapshotFinish);
+/** What a socket shows of the balances there are, and of those that change while it waits. */
+async function balancesSeen({ client }: { client: Client }, ...targets: readonly object[]): Promise<string> {
+  client.send({ Type: "Subscribe", RequestID: "1", Subscription: subscription(...targets) });
+  await client.until(
+    ({ Type, Request }) => Type === "EventMessageType_SnapshotFinish" || Request?.Errors !== undefined,
+  );
+  await client.synchronise();
   client.close();
-  return JSON.stringify(frames.filter(({ Type }) => Type === "EventMessageType_Update"));
+  return client.texts.join("\n");
 }
 
 describe("opening a socket", () => {
   test("the Owner is the only one that the caller may see, or the one that it names", async () => {
     await deposit("S1", 111);
     await deposit("S2", 222);
-    expect(await balancesSeen(await Client.open("/streaming", { claims: ownOf("S1") }))).toContain('"Balance":111');
+    expect(await balancesSeen(await openSocket("/streaming", { claims: ownOf("S1") }))).toContain('"Balance":111');
     const claims = { owners: ["S1", "S2"] };
-    expect(await balancesSeen(await Client.open("/streaming?owner=S2", { claims }))).toContain('"Balance":222');
+    expect(await balancesSeen(await openSocket("/streaming?owner=S2", { claims }))).toContain('"Balance":222');
     const unsaid = await ask("GET", "/streaming", { claims, headers: { Upgrade: "websocket" } });
     expect([unsaid.status, unsaid.body]).toEqual([422, ["Field.Missing owner"]]);
   });
@@ -38,7 +40,7 @@ describe("opening a socket", () => {
   test("a browser offers its token as a subprotocol and is answered oms.v1, never the token", async () => {
     await deposit("S3", 333);
     const token = await tokenFor(ownOf("S3"));
-    const client = await Client.open("/streaming", {
+    const client = await openSocket("/streaming", {
       headers: { "Sec-WebSocket-Protocol": `oms.v1, bearer.${token}` },
     });
     expect(client.protocol).toBe("oms.v1");
@@ -46,8 +48,8 @@ describe("opening a socket", () => {
   });
 
   test("who offers no subprotocol is answered none", async () => {
-    const client = await Client.open("/streaming", { claims: ownOf("S4") });
-    expect(client.protocol).toBeNull();
+    const { client, protocol } = await openSocket("/streaming", { claims: ownOf("S4") });
+    expect(protocol).toBeNull();
     client.close();
   });
 
@@ -68,14 +70,15 @@ describe("opening a socket", () => {
   test("an Owner whose name is beyond ASCII is the same over HTTP and the socket", async () => {
     await deposit("Ünïcode 日本", 444);
     const path = `/streaming?owner=${encodeURIComponent("Ünïcode 日本")}`;
-    expect(await balancesSeen(await Client.open(path, { claims: ownOf("Ünïcode 日本") }))).toContain('"Balance":444');
+    expect(await balancesSeen(await openSocket(path, { claims: ownOf("Ünïcode 日本") }))).toContain('"Balance":444');
   });
 
   test("enums are short when the query asks for it", async () => {
-    const client = await Client.open("/streaming?compact=true", { claims: ownOf("S5") });
-    client.send(subscribe({ Type: "Balances" }));
-    expect((await client.next(() => true)).Type).toBe("Response");
-    client.close();
+    await deposit("S5", 1);
+    const short = await balancesSeen(await openSocket("/streaming?compact=true", { claims: ownOf("S5") }));
+    const full = await balancesSeen(await openSocket("/streaming?compact=false", { claims: ownOf("S5") }));
+    expect(short).toContain('"Type":"SnapshotFinish"');
+    expect(full).toContain('"Type":"EventMessageType_SnapshotFinish"');
   });
 });
 
@@ -87,7 +90,7 @@ describe("a token for one Owner", () => {
       [SOCKET_HEADERS.owner]: "P2",
       [SOCKET_HEADERS.permissions]: JSON.stringify({ Owners: ["P2"], Features: ["Admin"], Feeds: ["asx"] }),
     };
-    const seen = await balancesSeen(await Client.open("/streaming", { claims: ownOf("P1"), headers }));
+    const seen = await balancesSeen(await openSocket("/streaming", { claims: ownOf("P1"), headers }));
     expect(seen).toContain('"Balance":555');
     expect(seen).not.toContain("666");
   });
@@ -99,25 +102,19 @@ describe("a token for one Owner", () => {
       { Name: "Owner", Values: ["P4"] },
       { Name: "Account", Values: ["P4/1"] },
     ]) {
-      const client = await Client.open("/streaming", { claims: ownOf("P3") });
-      client.send(subscribe({ Type: "SubscriptionType_Balances", Targets: [target] }));
-      const answer = await client.next(isResponse);
-      expect(JSON.stringify(answer)).not.toContain("888");
-      await deposit("P4", 1);
-      client.send({ Type: "RequestMessageType_Synchronise", RequestID: "2" });
-      const rest = await client.until((frame) => isResponse(frame));
-      expect(JSON.stringify(rest)).not.toMatch(/"Balance":88[89]/);
-      client.close();
+      const opened = await openSocket("/streaming", { claims: ownOf("P3") });
+      const seeing = balancesSeen(opened, target);
+      await deposit("P4", 0.5);
+      expect(await seeing).not.toContain("888");
     }
   });
 
   test("supplies no feed that it does not name, whatever headers the client sets", async () => {
     const headers = { [SOCKET_HEADERS.permissions]: JSON.stringify({ Owners: ["P5"], Feeds: ["asx"] }) };
-    const client = await Client.open("/streaming", { claims: { ...ownOf("P5"), feeds: ["nyse"] }, headers });
-    const Feed = { Type: "FeedRequestType_Open", Position: { Sequence: "asx" } };
-    client.send({ Type: "RequestMessageType_FeedRequest", RequestID: "1", Feed });
-    const answer = await client.next(isResponse);
-    expect(answer).toMatchObject({ Request: { Errors: [expect.stringMatching(/^Authority/)] } });
+    const { client } = await openSocket("/streaming", { claims: { ...ownOf("P5"), feeds: ["nyse"] }, headers });
+    client.feed("asx", "Open");
+    await client.synchronise();
+    expect(client.errors).toEqual([expect.stringMatching(/^Authority/)]);
     client.close();
     expect((await ask("GET", "/feed", { claims: ownOf("P5") })).body).toEqual([]);
   });

@@ -21,31 +21,31 @@ describe("C1: a cash transfer's effect is its Value less its funds", () => {
     ["funds alone", { Value: 0, AdditionalFunds: 5, Settlement: "Settle" }, "B -5"],
   ];
   for (const [title, transfer, balance] of cases) {
-    scenario(`C1: ${title}`, ({ cash, then }) => {
+    scenario(`C1: ${title}`, ({ cash, now }) => {
       cash(transfer);
-      then({ AUD: balance });
+      now({ AUD: balance });
     });
   }
 
-  scenario("C1: settling more than is unbooked is allowed", ({ cash, settle, then }) => {
+  scenario("C1: settling more than is unbooked is allowed", ({ cash, settle, now }) => {
     cash({ Value: 100, Settlement: "Unbooked" });
     settle(150);
-    then({ AUD: "B 150, U -50" });
+    now({ AUD: "B 150, U -50" });
   });
 
-  scenario("C1: exactly, with more digits than a double carries", ({ deposit, then }) => {
+  scenario("C1: exactly, with more digits than a double carries", ({ deposit, now }) => {
     deposit("12345678901234567890.123456789");
     deposit("0.000000000000000000000000000001");
-    then({ AUD: "B 12345678901234567890.123456789000000000000000000001" });
+    now({ AUD: "B 12345678901234567890.123456789000000000000000000001" });
     deposit("-12345678901234567890.123456789");
-    then({ AUD: "B 0.000000000000000000000000000001" });
+    now({ AUD: "B 0.000000000000000000000000000001" });
   });
 
-  scenario("C1: each account and currency by itself", ({ deposit, then }) => {
+  scenario("C1: each account and currency by itself", ({ deposit, now }) => {
     deposit(1);
     deposit(2, { Currency: "USD" });
     deposit(3, { Account: "A2" });
-    then({ AUD: "B 1", USD: "B 2", "A2/AUD": "B 3" });
+    now({ AUD: "B 1", USD: "B 2", "A2/AUD": "B 3" });
   });
 
   scenario(
@@ -63,35 +63,35 @@ describe("C1: a cash transfer's effect is its Value less its funds", () => {
 });
 
 describe("C2: pools", () => {
-  scenario("C2: a transfer with a Pool goes to Values, whatever it says of booking", ({ cash, then }) => {
+  scenario("C2: a transfer with a Pool goes to Values, whatever it says of booking", ({ cash, now }) => {
     cash({ Value: 100, AdditionalFunds: 5, Pool: "Collateral" });
     cash({ Value: 10, Pool: "Collateral", Settlement: "Unbooked" });
     cash({ Value: 7, Pool: "Vault" });
-    then({ AUD: "Collateral 105, Vault 7" });
+    now({ AUD: "Collateral 105, Vault 7" });
   });
 
-  scenario("C2: the pool Margin is the field Margin [ours]", ({ cash, then }) => {
+  scenario("C2: the pool Margin is the field Margin [ours]", ({ cash, now }) => {
     cash({ Value: 100, AdditionalFunds: 5, Pool: "Margin" });
-    then({ AUD: "M 95" });
+    now({ AUD: "M 95" });
     cash({ Value: -95, Pool: "Margin" });
-    then({});
+    now({});
   });
 
-  scenario("C2: a pool at zero disappears", ({ deposit, cash, then }) => {
+  scenario("C2: a pool at zero disappears", ({ deposit, cash, now }) => {
     deposit(1);
     cash({ Value: 100, Pool: "Collateral" });
     cash({ Value: 50, Pool: "Vault" });
     cash({ Value: -100, Pool: "Collateral" });
-    then({ AUD: "B 1, Vault 50" });
+    now({ AUD: "B 1, Vault 50" });
     cash({ Value: -50, Pool: "Vault" });
-    then({ AUD: "B 1" });
+    now({ AUD: "B 1" });
   });
 
   for (const Settlement of ["Settle", "Reverse"] as const) {
     for (const Pool of ["Collateral", "Margin"]) {
-      scenario(`C2: ${Settlement} with the pool ${Pool} is refused`, ({ cash, refuses, then }) => {
+      scenario(`C2: ${Settlement} with the pool ${Pool} is refused`, ({ cash, refuses, now }) => {
         refuses(`Settlement ${Pool}`, () => cash({ Value: 100, Pool, Settlement }));
-        then({});
+        now({});
       });
     }
   }
@@ -102,29 +102,29 @@ describe("C3: a transfer is known for ever", () => {
 
   scenario(
     "C3: the same content again succeeds and changes nothing, whoever sends it and whenever",
-    ({ cash, repeats, then }) => {
+    ({ cash, repeats, now }) => {
       cash({ ...first, Authorities: { Broker: { Identity: "User:1" } } });
       repeats(() => cash(first));
       repeats(() =>
         cash({ ...first, Timestamp: "2026-02-02T00:00:00Z", Authorities: { Broker: { Identity: "User:2" } } }),
       );
       repeats(() => cash({ ...first, Timestamp: undefined, Value: "100.00" }));
-      then({ AUD: "B 95" });
+      now({ AUD: "B 95" });
     },
   );
 
-  scenario("C3: other content is refused", ({ cash, refuses, then }) => {
+  scenario("C3: other content is refused", ({ cash, refuses, now }) => {
     cash(first);
     const others: readonly CashFields[] = [
       ...[{ Value: 101 }, { AdditionalFunds: 6 }, { AdditionalFunds: undefined }, { Settlement: "Unbooked" } as const],
       { Properties: { Note: "again" } },
     ];
     for (const other of others) refuses("Transaction.Conflict X1", () => cash({ ...first, ...other }));
-    then({ AUD: "B 95" });
+    now({ AUD: "B 95" });
   });
 
   scenario("C3: legs of one transaction may share its id: by account, currency, pool, exchange and code", (given) => {
-    const { cash, asset, repeats, refuses, then } = given;
+    const { cash, asset, repeats, refuses, now } = given;
     const legs = [
       () => cash({ TransactionID: "X1", Value: 1 }),
       () => cash({ TransactionID: "X1", Value: 2, Currency: "USD" }),
@@ -139,13 +139,13 @@ describe("C3: a transfer is known for ever", () => {
     for (const leg of legs) repeats(leg);
     refuses("Transaction.Conflict X1", () => asset(9, { TransactionID: "X1" }));
     refuses("Transaction.Conflict X1", () => asset(5, { TransactionID: "X1", Price: 1 }));
-    then({
+    now({
       ...{ AUD: "B 1, Collateral 3", USD: "B 2", BHP: "5@unknown", RIO: "6@unknown", "XLON:BHP": "7@unknown" },
       ...{ "A2/AUD": "B 4", "A2/BHP": "8@unknown" },
     });
   });
 
-  scenario("C3: an empty id is generated, and recorded", ({ deposit, asset, recorded, transactions, then }) => {
+  scenario("C3: an empty id is generated, and recorded", ({ deposit, asset, recorded, transactions, now }) => {
     deposit(1, { TransactionID: "" });
     expect(recorded().Action?.Transaction?.TransactionID).toBe("generated-1");
     expect(transactions()).toMatchObject([{ Details: { TransactionID: "generated-1" } }]);
@@ -153,7 +153,7 @@ describe("C3: a transfer is known for ever", () => {
     expect(recorded().Action?.Transaction?.TransactionID).toBe("generated-2");
     asset(1, { TransactionID: "" });
     expect(recorded().Action?.Transaction?.TransactionID).toBe("generated-3");
-    then({ AUD: "B 2", BHP: "1@unknown" });
+    now({ AUD: "B 2", BHP: "1@unknown" });
   });
 
   scenario("C3: a generated id is known like any other", ({ deposit, repeats, refuses }) => {
@@ -162,41 +162,41 @@ describe("C3: a transfer is known for ever", () => {
     refuses("Transaction.Conflict generated-1", () => deposit(2, { TransactionID: "generated-1" }));
   });
 
-  scenario("C3: what was refused is not known", ({ cash, refuses, then }) => {
+  scenario("C3: what was refused is not known", ({ cash, refuses, now }) => {
     refuses("Settlement.Balance 0", () => cash({ TransactionID: "X1", Value: 1 }, { expectedBalance: Decimal.of(5) }));
     cash({ TransactionID: "X1", Value: 2 });
-    then({ AUD: "B 2" });
+    now({ AUD: "B 2" });
   });
 
-  scenario("C3: the id is checked before ExpectedBalance", ({ settle, refuses, repeats, then }) => {
+  scenario("C3: the id is checked before ExpectedBalance", ({ settle, refuses, repeats, now }) => {
     settle(-10, { TransactionID: "S1/A1/AUD" }, 0);
     repeats(() => settle(-10, { TransactionID: "S1/A1/AUD" }, 0));
     repeats(() => settle(-10, { TransactionID: "S1/A1/AUD" }, 999));
     refuses("Transaction.Conflict S1/A1/AUD", () => settle(-11, { TransactionID: "S1/A1/AUD" }, -10));
-    then({ AUD: "B -10, U 10" });
+    now({ AUD: "B -10, U 10" });
   });
 });
 
 describe("C4: settlements", () => {
   scenario(
     "C4: ExpectedBalance must equal Balance; the refusal says what that is",
-    ({ deposit, settle, refuses, then }) => {
+    ({ deposit, settle, refuses, now }) => {
       deposit("100.50");
       refuses("Settlement.Balance 100.5", () => settle(-10, {}, 100));
       refuses("Settlement.Balance 0", () => settle(-10, { Currency: "USD" }, 100));
       settle(-10, {}, "100.500");
-      then({ AUD: "B 90.5, U 10" });
+      now({ AUD: "B 90.5, U 10" });
     },
   );
 
-  scenario("C4: only Balance counts, not what is unbooked or reserved", ({ cash, order, settle, then }) => {
+  scenario("C4: only Balance counts, not what is unbooked or reserved", ({ cash, order, settle, now }) => {
     cash({ Value: 50, Settlement: "Unbooked" });
     order({ Side: "BUY", Quantity: 1, Price: 7 });
     settle(50, {}, 0);
-    then({ AUD: "B 50, R 7" });
+    now({ AUD: "B 50, R 7" });
   });
 
-  scenario("C4: later items of a batch see earlier ones", ({ batch, deposit, settle, events, then }) => {
+  scenario("C4: later items of a batch see earlier ones", ({ batch, deposit, settle, events, now }) => {
     batch(() => {
       deposit(100);
       settle(-30, {}, 100);
@@ -207,12 +207,12 @@ describe("C4: settlements", () => {
       "Balances AUD",
       "Balances AUD",
     ]);
-    then({ AUD: "B 50, U 50" });
+    now({ AUD: "B 50, U 50" });
   });
 
   scenario(
     "C4: a batch is all or none, and leaves no id known when it is refused",
-    ({ batch, deposit, settle, refuses, then }) => {
+    ({ batch, deposit, settle, refuses, now }) => {
       deposit(100);
       refuses("Settlement.Balance 90", () =>
         batch(() => {
@@ -220,42 +220,42 @@ describe("C4: settlements", () => {
           settle(-20, { TransactionID: "S2/A1/AUD" }, 100);
         }),
       );
-      then({ AUD: "B 100" });
+      now({ AUD: "B 100" });
       settle(-15, { TransactionID: "S1/A1/AUD" }, 100);
-      then({ AUD: "B 85, U 15" });
+      now({ AUD: "B 85, U 15" });
     },
   );
 
   scenario(
     "C4: an item that repeats an earlier one of its batch changes nothing, one that contradicts it refuses all",
     (given) => {
-      const { batch, settle, refuses, then } = given;
+      const { batch, settle, refuses, now } = given;
       const settlement = { TransactionID: "S1/A1/AUD" };
       batch(() => {
         settle(-10, settlement, 0);
         settle(-10, settlement, 0);
       });
-      then({ AUD: "B -10, U 10" });
+      now({ AUD: "B -10, U 10" });
       refuses("Transaction.Conflict S2/A1/AUD", () =>
         batch(() => {
           settle(-1, { TransactionID: "S2/A1/AUD" });
           settle(-2, { TransactionID: "S2/A1/AUD" });
         }),
       );
-      then({ AUD: "B -10, U 10" });
+      now({ AUD: "B -10, U 10" });
     },
   );
 
   scenario(
     "C4: a batch of transfers, orders and trades of several accounts",
-    ({ batch, deposit, order, trade, then }) => {
+    ({ batch, deposit, order, trade, now }) => {
       batch(() => {
         deposit(100, { Account: "A1" });
         deposit(200, { Account: "A2" });
         order({ OrderID: "O1", Side: "BUY", Quantity: 10, Price: 7 });
         trade("T1", { Quantity: 4, Price: 7 }, { OrderID: "O2", Account: "A2", Side: "SELL", Quantity: 10 });
       });
-      then({ AUD: "B 100, R 70", "A2/AUD": "B 200, U 28", "A2/BHP": "-4@7, S 6" });
+      now({ AUD: "B 100, R 70", "A2/AUD": "B 200, U 28", "A2/BHP": "-4@7, S 6" });
     },
   );
 });

@@ -1,10 +1,10 @@
 /**
- * Scenarios of the accounting rules. What was given and done is told by an adapter's steps, what must be then in the
- * notation of `support/notation.ts`:
+ * Scenarios of the accounting rules, given-when-then. What was given and done is told by an adapter's steps; what must
+ * be then, by `now`, in the notation of `support/notation.ts` (an object with a `then` would pass for a promise):
  *
- *     scenario("O3: a buy reserves its consideration", ({ order, then }) => {
+ *     scenario("O3: a buy reserves its consideration", ({ order, now }) => {
  *       order({ Side: "BUY", Quantity: 100, Price: 10 });
- *       then({ AUD: "R 1000" });
+ *       now({ AUD: "R 1000" });
  *     });
  *
  * Every scenario runs warm, and woken: with all state written out as text and read back between any two steps.
@@ -64,6 +64,11 @@ export type AccountFields = Readonly<{
   Attributes?: Readonly<Record<string, string>>;
 }>;
 
+interface Sent {
+  readonly submission: Submission;
+  readonly conditions: Conditions | undefined;
+}
+
 type Accepted = Extract<Answer, { readonly repeated: boolean }>;
 
 export class Given {
@@ -75,7 +80,8 @@ export class Given {
   readonly #auditor: Auditor;
   #last: readonly Answer[] = [];
   #mayBeRefused = false;
-  #collecting: { readonly submission: Submission; readonly conditions: Conditions | undefined }[] | undefined;
+  readonly #sent: Sent[] = [];
+  #collecting: Sent[] | undefined;
 
   constructor(book: Book) {
     this.#book = book;
@@ -143,30 +149,42 @@ export class Given {
     this.#apply(collected);
   };
 
-  /** The step is refused with this text and changes nothing. */
-  refuses = (text: ErrorText, step: () => void): void => {
-    const before = this.#state();
+  /** The step may be refused; the oracle says whether it should be. */
+  attempt = (step: () => void): void => {
     this.#mayBeRefused = true;
     step();
     this.#mayBeRefused = false;
+  };
+
+  /** Sends the update once more that was sent so many updates ago, as it was; 0 is the last one. */
+  again = (updatesAgo = 0): void => {
+    const earlier = this.#sent.at(-1 - updatesAgo);
+    if (earlier !== undefined)
+      this.#submit({ update: earlier.submission.update, accepted: () => {} }, earlier.conditions);
+  };
+
+  /** The step is refused with this text and changes nothing. */
+  refuses = (text: ErrorText, step: () => void): void => {
+    const before = this.state();
+    this.attempt(step);
     expect(this.#last.at(-1)?.refused, "refused").toBe(text);
-    expect(this.#state(), "nothing changed").toEqual(before);
+    expect(this.state(), "nothing changed").toEqual(before);
   };
 
   /** The step was known already: it succeeds, raises nothing and changes nothing. */
   repeats = (step: () => void): void => {
-    const before = this.#state();
+    const before = this.state();
     step();
     expect(
       this.#last.map((answer) => answer.refused ?? answer.repeated),
       "repeated",
     ).toEqual(this.#last.map(() => true));
     expect(this.events(), "nothing raised").toEqual([]);
-    expect(this.#state(), "nothing changed").toEqual(before);
+    expect(this.state(), "nothing changed").toEqual(before);
   };
 
   /** What the Owner now holds, all of it; orders are compared when one of them is named. */
-  then = (expected: Notation): void => {
+  now = (expected: Notation): void => {
     const listing = {
       balance: this.#book.all("balance"),
       holding: this.#book.all("holding"),
@@ -203,6 +221,9 @@ export class Given {
     return answer.at;
   };
 
+  /** All balances, or all holdings. */
+  positions = <K extends "balance" | "holding">(kind: K): readonly Records[K][] => [...this.#book.all(kind).values()];
+
   /** The live order of an id. */
   orderState = (orderId = "O1"): Records["order"] | undefined =>
     [...this.#book.all("order").values()].find(({ OrderID }) => OrderID === orderId);
@@ -217,12 +238,22 @@ export class Given {
   /** What each set timer is for and when it is due, in ISO 8601. */
   timers = (): readonly string[] => timersInShort(this.#book.timers);
 
+  /** All records and timers, to compare. */
+  state = (): object => {
+    const kinds = ["account", "balance", "holding", "order", "feed"] as const;
+    const records = kinds.map((kind) =>
+      [...this.#book.all(kind)].map(([key, value]) => `${key} ${JSON.stringify(value)}`).sort(),
+    );
+    return { records, timers: this.timers() };
+  };
+
   #submit(submission: Submission, conditions?: Conditions): void {
     if (this.#collecting !== undefined) this.#collecting.push({ submission, conditions });
     else this.#apply([{ submission, conditions }]);
   }
 
-  #apply(items: readonly { readonly submission: Submission; readonly conditions: Conditions | undefined }[]): void {
+  #apply(items: readonly Sent[]): void {
+    this.#sent.push(...items);
     const instructions = items.map(({ submission, conditions }) => ({ update: submission.update, conditions }));
     this.#last = this.#owner.apply(instructions);
     this.history.push(JSON.stringify(this.#last));
@@ -237,12 +268,6 @@ export class Given {
       answer.refused === undefined ? [answer] : [],
     );
     return accepted.length === this.#last.length ? accepted : [];
-  }
-
-  #state(): object {
-    const kinds = ["account", "balance", "holding", "order", "feed"] as const;
-    const records = kinds.map((kind) => JSON.stringify([...this.#book.all(kind)]));
-    return { records, timers: this.timers() };
   }
 }
 

@@ -61,10 +61,10 @@ describe("H1: the average of a signed quantity", () => {
     });
   }
 
-  scenario("H1: funds stay out of it", ({ trade, then }) => {
+  scenario("H1: funds stay out of it", ({ trade, now }) => {
     trade("T1", { Quantity: 10, Price: 5, AdditionalFunds: 25 }, { Side: "BUY" });
     trade("T2", { Quantity: 10, Price: 6, AdditionalFunds: -25 });
-    then({ AUD: "U -110", BHP: "20@5.5" });
+    now({ AUD: "U -110", BHP: "20@5.5" });
   });
 });
 
@@ -89,41 +89,41 @@ describe("H2: movements without a price", () => {
     });
   }
 
-  scenario("H2: an asset transfer is a movement at Transaction.Values.Price, or unpriced", ({ asset, trade, then }) => {
+  scenario("H2: an asset transfer is a movement at Transaction.Values.Price, or unpriced", ({ asset, trade, now }) => {
     asset(10, { Price: 5 });
     asset(10, { Price: 6 });
-    then({ BHP: "20@5.5 of no currency" });
+    now({ BHP: "20@5.5 of no currency" });
     asset(-4);
-    then({ BHP: "16@5.5 of no currency" });
+    now({ BHP: "16@5.5 of no currency" });
     trade("T1", { Quantity: 4, Price: 8 }, { Side: "BUY" });
-    then({ AUD: "U -32", BHP: "20@6" });
+    now({ AUD: "U -32", BHP: "20@6" });
     asset(-30);
-    then({ AUD: "U -32", BHP: "-10@unknown" });
+    now({ AUD: "U -32", BHP: "-10@unknown" });
     asset(-10, { Price: 3 });
-    then({ AUD: "U -32", BHP: "-20@3 of no currency" });
+    now({ AUD: "U -32", BHP: "-20@3 of no currency" });
   });
 
   scenario(
     "H2: a transfer's price is of the currency it names, else of the account's [ours]",
-    ({ asset, defineAccount, then }) => {
+    ({ asset, defineAccount, now }) => {
       defineAccount({ DefaultCurrency: "NZD" });
       asset(10, { Price: 5 });
       asset(10, { Code: "RIO", Price: 5, Properties: { Currency: "USD" } });
-      then({ BHP: "10@5 NZD", RIO: "10@5 USD" });
+      now({ BHP: "10@5 NZD", RIO: "10@5 USD" });
     },
   );
 
   scenario(
     "H2: a transfer among trades counts at its place when an earlier trade is corrected",
-    ({ asset, trade, correction, then }) => {
+    ({ asset, trade, correction, now }) => {
       trade("T1", { Quantity: 10, Price: 5 }, { Side: "BUY" });
       asset(-4);
       asset(14, { Price: 10 });
-      then({ AUD: "U -50", BHP: "20@8.5" });
+      now({ AUD: "U -50", BHP: "20@8.5" });
       correction("T1", { Quantity: 4, Price: 5 });
-      then({ AUD: "U -20", BHP: "14@10 of no currency" });
+      now({ AUD: "U -20", BHP: "14@10 of no currency" });
       correction("T1", { Quantity: 3, Price: 5 });
-      then({ AUD: "U -15", BHP: "13@10 of no currency" });
+      now({ AUD: "U -15", BHP: "13@10 of no currency" });
     },
   );
 });
@@ -153,21 +153,21 @@ describe("H3: movements in another currency", () => {
 
   scenario(
     "H3: a correction into the holding's currency makes the average known again",
-    ({ trade, correction, then }) => {
+    ({ trade, correction, now }) => {
       trade("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Side: "BUY" });
       trade("T2", { Quantity: 10, Price: 4 }, { OrderID: "O2", Side: "BUY", Currency: "USD" });
       trade("T3", { Quantity: 10, Price: 6 }, { OrderID: "O1" });
-      then({ AUD: "U -110", USD: "U -40", BHP: "30@unknown" });
+      now({ AUD: "U -110", USD: "U -40", BHP: "30@unknown" });
       correction("T2", { Quantity: 10, Price: 4 }, { OrderID: "O2", Currency: "AUD" });
-      then({ AUD: "U -150", BHP: "30@5" });
+      now({ AUD: "U -150", BHP: "30@5" });
       correction("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Currency: "NZD" });
-      then({ AUD: "U -100", NZD: "U -50", BHP: "30@unknown" });
+      now({ AUD: "U -100", NZD: "U -50", BHP: "30@unknown" });
     },
   );
 });
 
 describe("H4: a position whose every figure is zero is removed", () => {
-  scenario("H4: a balance, and it comes back when there is something again", ({ deposit, events, raised, then }) => {
+  scenario("H4: a balance, and it comes back when there is something again", ({ deposit, events, raised, now }) => {
     deposit(100);
     deposit(-100);
     expect(events()).toEqual(["Updates CashTransfer", "Balances AUD removed", expect.stringContaining("Transactions")]);
@@ -175,45 +175,45 @@ describe("H4: a position whose every figure is zero is removed", () => {
       ...{ Account: { AccountID: "A1", OwnerID: "XS" }, Currency: "AUD" },
       ...{ Balance: 0, Margin: 0, UnbookedTransactions: 0, UnfilledBuys: 0 },
     });
-    then({});
+    now({});
     deposit(1);
-    then({ AUD: "B 1" });
+    now({ AUD: "B 1" });
   });
 
-  scenario("H4: not while any figure is left: opposite figures do not cancel out", ({ deposit, cash, order, then }) => {
+  scenario("H4: not while any figure is left: opposite figures do not cancel out", ({ deposit, cash, order, now }) => {
     deposit(100);
     cash({ Value: -100, Settlement: "Unbooked" });
-    then({ AUD: "B 100, U -100" });
+    now({ AUD: "B 100, U -100" });
     deposit(-100);
     cash({ Value: 100, Settlement: "Unbooked" });
-    then({});
+    now({});
     cash({ Value: 5, Pool: "Collateral" });
     order({ Side: "BUY", Quantity: 1, Price: 5 });
     cash({ Value: -5, Pool: "Collateral" });
-    then({ AUD: "R 5" });
+    now({ AUD: "R 5" });
     order({ IsCompleted: true });
-    then({});
+    now({});
   });
 
-  scenario("H4: a holding, flat and with nothing left to sell", ({ order, trade, asset, events, then }) => {
+  scenario("H4: a holding, flat and with nothing left to sell", ({ order, trade, asset, events, now }) => {
     asset(10, { Price: 5 });
     order({ Side: "SELL", Quantity: 12 });
-    then({ BHP: "10@5 of no currency, S 12" });
+    now({ BHP: "10@5 of no currency, S 12" });
     trade("T1", { Quantity: 10, Price: 6 });
-    then({ AUD: "U 60", BHP: "S 2" });
+    now({ AUD: "U 60", BHP: "S 2" });
     order({ IsCompleted: true });
     expect(events()).toEqual(["Updates Update", "Orders O1", "Holdings BHP removed"]);
-    then({ AUD: "U 60" });
+    now({ AUD: "U 60" });
   });
 
   scenario(
     "H4: a holding that was removed has forgotten its average, and a correction brings it back",
-    ({ trade, correction, then }) => {
+    ({ trade, correction, now }) => {
       trade("T1", { Quantity: 10, Price: 5 }, { OrderID: "O1", Side: "BUY" });
       trade("T2", { Quantity: 10, Price: 6 }, { OrderID: "O2", Side: "SELL" });
-      then({ AUD: "U 10" });
+      now({ AUD: "U 10" });
       correction("T2", { Quantity: 8, Price: 6 }, { OrderID: "O2" });
-      then({ AUD: "U -2", BHP: "2@5" });
+      now({ AUD: "U -2", BHP: "2@5" });
     },
   );
 });

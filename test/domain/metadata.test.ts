@@ -6,7 +6,7 @@ import { type Given, scenario } from "./given.ts";
 describe("Account metadata", () => {
   scenario(
     "defining an account shows it whole; defining it anew replaces it whole",
-    ({ defineAccount, account, events, then }) => {
+    ({ defineAccount, account, events, now }) => {
       defineAccount({ Name: "First", DefaultCurrency: "AUD", Attributes: { Desk: "1" } });
       expect(events()).toEqual(["Metadata DefineAccount A1"]);
       expect(account()).toEqual({
@@ -15,7 +15,7 @@ describe("Account metadata", () => {
       });
       defineAccount({ Name: "Second" });
       expect(account()).toEqual({ Account: { AccountID: "A1", OwnerID: "XS" }, Name: "Second" });
-      then({});
+      now({});
     },
   );
 
@@ -26,14 +26,14 @@ describe("Account metadata", () => {
 
   scenario(
     "undefining takes the metadata alone: positions and orders stay",
-    ({ defineAccount, undefineAccount, deposit, order, account, events, then }) => {
+    ({ defineAccount, undefineAccount, deposit, order, account, events, now }) => {
       defineAccount({ DefaultCurrency: "AUD" });
       deposit(100);
       order({ Side: "BUY", Quantity: 1, Price: 7 });
       undefineAccount();
       expect(events()).toEqual(["Metadata UndefineAccount A1"]);
       expect(account()).toBeUndefined();
-      then({ AUD: "B 100, R 7", O1: "1/0/1" });
+      now({ AUD: "B 100, R 7", O1: "1/0/1" });
     },
   );
 

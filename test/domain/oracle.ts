@@ -106,7 +106,7 @@ function gathered(accepted: readonly Fact[]): Facts {
     }
     if (action?.CashTransfer !== undefined || action?.AssetTransfer !== undefined) {
       const byDefault = accounts.get(action.Transaction?.Account?.AccountID ?? "")?.DefaultCurrency;
-      const pricedIn = action.Transaction?.Properties?.["Currency"] ?? byDefault;
+      const pricedIn = action.Transaction?.Properties?.Currency ?? byDefault;
       transfers.set(transferKey(action), { at, action, pricedIn });
     } else if (action?.Order !== undefined) {
       const order = completed(action.Order, orders.get(action.Order.OrderID ?? ""), accounts, at);

@@ -199,6 +199,7 @@ describe("the same content", () => {
     const right = order('{"IDs":[{"Name":"x"}],"Values":{"b":"2.0","a":1},"Price":"1.5","Side":"BUY","Code":"BHP"}');
     expect(sameContent(left, right)).toBe(true);
     expect(sameContent(left, { ...right, Group: undefined })).toBe(true);
+    expect(sameContent(["a"], { 0: "a" })).toBe(false);
     expect(sameContent(left, { ...right, Price: Decimal.of(3).dividedBy(Decimal.of(2)) })).toBe(true);
   });
 

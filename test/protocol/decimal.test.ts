@@ -249,6 +249,7 @@ describe("writing", () => {
         const text = decimal.toString();
         expect(text).toMatch(/^(?:0|-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?)$/);
         expect(equal(decimal, Rational.read(text))).toBe(true);
+        expect(Decimal.stored(text).equals(decimal)).toBe(true);
       }),
     );
   });

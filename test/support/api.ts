@@ -1,5 +1,6 @@
 /** Calls to the Worker as clients make them, over HTTP and sockets, inside workerd. */
 import { exports } from "cloudflare:workers";
+import { Client } from "../owner/client.ts";
 import { type Claims, tokenFor } from "./token.ts";
 
 const ORIGIN = "http://oms.test";
@@ -46,98 +47,27 @@ function fetchWorker(method: string, path: string, headers: Record<string, strin
   return exports.default.fetch(new Request(ORIGIN + path, { method, headers, ...(body !== undefined && { body }) }));
 }
 
-/** A frame of the server, as its JSON says. */
-export interface Frame {
-  readonly Type: string;
-  readonly [field: string]: unknown;
-}
-
-/** A client's socket. */
-export class Client {
-  readonly protocol: string | null;
-  readonly #socket: WebSocket;
-  readonly #frames: Frame[] = [];
-  #arrived = Promise.withResolvers<void>();
-
-  private constructor(socket: WebSocket, protocol: string | null) {
-    this.#socket = socket;
-    this.protocol = protocol;
-    socket.addEventListener("message", ({ data }) => {
-      this.#frames.push(JSON.parse(String(data)));
-      this.#arrived.resolve();
-      this.#arrived = Promise.withResolvers();
-    });
-    socket.accept();
-  }
-
-  /** Opens a socket. Throws when the Worker does not let the caller in. */
-  static async open(path: string, { claims, headers }: Omit<Asked, "body">): Promise<Client> {
-    const response = await fetchWorker("GET", path, {
-      Upgrade: "websocket",
-      ...(claims !== undefined && { Authorization: `Bearer ${await tokenFor(claims)}` }),
-      ...headers,
-    });
-    const { webSocket } = response;
-    if (webSocket === null) throw new Error(`no socket: ${response.status} ${await response.text()}`);
-    return new Client(webSocket, response.headers.get("Sec-WebSocket-Protocol"));
-  }
-
-  send(message: object): void {
-    this.#socket.send(JSON.stringify(message));
-  }
-
-  /** The next frame that is as wanted; those before it are dropped. */
-  async next(isWanted: (frame: Frame) => boolean): Promise<Frame> {
-    for (;;) {
-      const { promise } = this.#arrived;
-      for (let frame = this.#frames.shift(); frame !== undefined; frame = this.#frames.shift()) {
-        if (isWanted(frame)) return frame;
-      }
-      await promise;
-    }
-  }
-
-  /** The frames up to the next one that is as wanted, with it. */
-  async until(isWanted: (frame: Frame) => boolean): Promise<readonly Frame[]> {
-    const frames: Frame[] = [];
-    await this.next((frame) => {
-      frames.push(frame);
-      return isWanted(frame);
-    });
-    return frames;
-  }
-
-  close(): void {
-    this.#socket.close();
-  }
-}
-
-/** The type of what a frame tells a feed's supplier. */
-function feedEventType(frame: Frame): unknown {
-  return frame.Type === "EventMessageType_Feed" && isObject(frame.Feed) ? frame.Feed.Type : undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
+/** A socket of a client, with the subprotocol that it was answered. Throws when the Worker does not let it in. */
+export async function openSocket(path: string, { claims, headers }: Omit<Asked, "body">) {
+  const {
+    headers: answered,
+    webSocket,
+    status,
+  } = await fetchWorker("GET", path, {
+    Upgrade: "websocket",
+    ...(claims !== undefined && { Authorization: `Bearer ${await tokenFor(claims)}` }),
+    ...headers,
+  });
+  if (webSocket === null) throw new Error(`no socket: ${status}`);
+  return { client: new Client(webSocket), protocol: answered.get("Sec-WebSocket-Protocol") };
 }
 
 /** Supplies a feed with actions, at positions from 1 on, until all of them are durable. The feed stays open. */
 export async function supply(ownerId: string, feed: string, actions: readonly object[]): Promise<Client> {
   const claims = { sub: `adapter of ${feed}`, owners: [ownerId], feeds: [feed] };
-  const client = await Client.open("/streaming", { claims });
-  const send = (Feed: object) => client.send({ Type: "RequestMessageType_FeedRequest", Feed });
-  send({ Type: "FeedRequestType_Open", Position: { Sequence: feed } });
-  await client.next((frame) => feedEventType(frame) === "FeedEventType_Resume");
-  for (const [index, Action] of actions.entries()) {
-    send({ Type: "FeedRequestType_Action", Position: { Sequence: feed, Position: index + 1 }, Action });
-  }
-  if (actions.length > 0) {
-    await client.next((frame) => {
-      const { Position } = isObject(frame.Feed) ? frame.Feed : {};
-      return (
-        feedEventType(frame) === "FeedEventType_Bookmark" && isObject(Position) && Position.Position === actions.length
-      );
-    });
-  }
+  const { client } = await openSocket("/streaming", { claims });
+  await client.open(feed);
+  for (const [index, Action] of actions.entries()) client.feed(feed, "Action", index + 1, { Action });
+  await client.synchronise();
   return client;
 }

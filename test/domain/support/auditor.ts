@@ -10,6 +10,7 @@ import { codeOf } from "../../../src/protocol/errors.ts";
 import type { AssetPosition, CashPosition, UpdateEvent } from "../../../src/protocol/messages/index.ts";
 import { Oracle } from "../oracle.ts";
 import type { Book } from "./book.ts";
+import { expectEqual } from "./equal.ts";
 import { timersInShort } from "./notation.ts";
 import type { Answer, Instruction } from "./owner.ts";
 import { expectOrderOfEvents, Replica } from "./replica.ts";
@@ -34,7 +35,7 @@ export class Auditor {
     const isRefused = answers.at(-1)?.refused !== undefined;
     for (const answer of isRefused ? [] : answers) {
       if (answer.refused !== undefined) continue;
-      if (answer.repeated) expect(answer.events, "what was known already raises nothing").toEqual([]);
+      if (answer.repeated) expectEqual(answer.events, [], "what was known already raises nothing");
       expectOrderOfEvents(answer.events);
       this.#replica.fold(answer.events);
       this.#transact(answer.events);
@@ -58,7 +59,7 @@ export class Auditor {
         expect(allowed, "reasons the oracle would refuse it for").toContain(codeOf(answer.refused));
         return;
       }
-      expect(answer.repeated ? "repeated" : "applied", "the oracle's verdict").toEqual(verdict);
+      expectEqual(answer.repeated ? "repeated" : "applied", verdict, "the oracle's verdict");
       const generatedId = answer.update.Action?.Transaction?.TransactionID;
       if (!answer.repeated) oracle.accept(answer.at, instruction.update, generatedId);
     }
@@ -67,14 +68,24 @@ export class Auditor {
 
   #expectOracleToAgree(): void {
     const { balances, holdings, orders, accounts, feeds, timers } = this.#oracle.books();
-    expect(cashFigures(this.#book, CASH), "balances as the oracle has them").toEqual(balances);
-    expect(assetFigures(this.#book, ASSETS, true), "holdings as the oracle has them").toEqual(holdings);
-    expect(plain(named(this.#book.all("order"), ({ OrderID }) => OrderID)), "orders").toEqual(plain(orders));
-    expect(plain(named(this.#book.all("account"), ({ Account }) => Account?.AccountID)), "accounts").toEqual(
-      plain(accounts),
+    expectEqual(cashFigures(this.#book, CASH), balances, "balances as the oracle has them");
+    expectEqual(assetFigures(this.#book, ASSETS, true), holdings, "holdings as the oracle has them");
+    expectEqual(
+      named(this.#book.all("order"), ({ OrderID }) => OrderID),
+      plain(orders),
+      "orders",
     );
-    expect(plain(named(this.#book.all("feed"), ({ FeedID }) => FeedID)), "feeds").toEqual(plain(feeds));
-    expect(timersInShort(this.#book.timers), "timers").toEqual(timers);
+    expectEqual(
+      named(this.#book.all("account"), ({ Account }) => Account?.AccountID),
+      plain(accounts),
+      "accounts",
+    );
+    expectEqual(
+      named(this.#book.all("feed"), ({ FeedID }) => FeedID),
+      plain(feeds),
+      "feeds",
+    );
+    expectEqual(timersInShort(this.#book.timers), timers, "timers");
   }
 
   #transact(events: readonly UpdateEvent[]): void {
@@ -100,8 +111,8 @@ export class Auditor {
   #expectTransacted(): void {
     const { cash, assets } = this.#transacted;
     const booked = ["Balance", "UnbookedTransactions", "Margin"] as const;
-    expect(cashFigures(this.#book, booked), "rule E1: what the transactions add up to").toEqual(withoutZeros(cash));
-    expect(assetFigures(this.#book, ["Quantity"], false), "rule E1").toEqual(withoutZeros(assets));
+    expectEqual(cashFigures(this.#book, booked), withoutZeros(cash), "rule E1: the transactions add up to the cash");
+    expectEqual(assetFigures(this.#book, ["Quantity"], false), withoutZeros(assets), "rule E1: and to the quantities");
   }
 }
 
@@ -135,21 +146,23 @@ function expectShown<Name extends string>(
   position: { readonly [N in Name]?: Decimal | undefined } & (AssetPosition | CashPosition),
   names: readonly Name[],
 ): void {
-  for (const name of names) expect(position[name], `${name} is shown`).toBeDefined();
+  const missing = names.filter((name) => position[name] === undefined);
+  expectEqual(missing, [], "figures that are not shown");
   const pools = Object.values(position.Values ?? {});
-  const all = [...names.map((name) => position[name]), ...pools];
-  expect(
-    all.some((value) => value !== undefined && !value.isZero),
-    "rule H4: some figure is not zero",
-  ).toBe(true);
-  expect(
-    pools.some((value) => value.isZero),
-    "rule C2: no pool is at zero",
-  ).toBe(false);
+  const isNothing = [...names.map((name) => position[name]), ...pools].every((value) => value?.isZero ?? true);
+  expectEqual(isNothing, false, "rule H4: a position is left though all of it is zero");
+  expectEqual(
+    pools.filter((value) => value.isZero),
+    [],
+    "rule C2: pools at zero",
+  );
 }
 
-function named<Content>(records: ReadonlyMap<string, Content>, nameOf: (record: Content) => string | undefined) {
-  return Object.fromEntries([...records.values()].map((record) => [nameOf(record), record]));
+function named<Content>(
+  records: ReadonlyMap<string, Content>,
+  nameOf: (record: Content) => string | undefined,
+): unknown {
+  return plain(Object.fromEntries([...records.values()].map((record) => [nameOf(record), record])));
 }
 
 /** A message as its JSON says it, so that two can be compared field by field. */

@@ -108,7 +108,7 @@ export function holdingsOf({ orders, trades, transfers }: Facts): Figures {
   for (const { at, action, pricedIn } of transfers.values()) {
     const { Transaction: transaction, AssetTransfer: asset } = action;
     if (asset === undefined) continue;
-    const price = transaction?.Values?.["Price"];
+    const price = transaction?.Values?.Price;
     move(positionKey([transaction?.Account?.AccountID, asset.Exchange, asset.Code]), {
       at,
       quantity: figure(asset.Value),

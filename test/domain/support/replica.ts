@@ -2,10 +2,10 @@
  * A client that knows nothing of accounting: it takes the events in and replaces by key. That is all it takes to have
  * the state, and rule E2 says in which order the events of one record come.
  */
-import { expect } from "vitest";
 import { type Kind, keyOf } from "../../../src/domain/records.ts";
 import type { Account, UpdateEvent } from "../../../src/protocol/messages/index.ts";
 import type { Book } from "./book.ts";
+import { expectEqual } from "./equal.ts";
 
 type ReplicatedKind = Exclude<Kind, "configuration">;
 type Change = { readonly kind: ReplicatedKind; readonly key: string; readonly content: string | undefined };
@@ -21,11 +21,12 @@ export class Replica {
       const name = `${change.kind} ${change.key}`;
       if (change.content === undefined) {
         // An order that came and went in one record is only shown as it went (rule O6).
-        if (change.kind !== "order")
-          expect(this.#records.has(name), `${name} existed before it was removed`).toBe(true);
+        const isExpected = change.kind === "order" || this.#records.has(name);
+        expectEqual(isExpected, true, `${name} existed before it was removed`);
         this.#records.delete(name);
       } else {
-        expect(change.content, `${name} changed, since it raised an event`).not.toBe(this.#records.get(name));
+        const changed = change.content !== this.#records.get(name);
+        expectEqual(changed, true, `${name} changed, since it raised an event`);
         this.#records.set(name, change.content);
       }
     }
@@ -37,7 +38,7 @@ export class Replica {
     for (const kind of REPLICATED) {
       for (const [key, value] of book.all(kind)) state.set(`${kind} ${key}`, JSON.stringify(value));
     }
-    expect(sorted(this.#records)).toEqual(sorted(state));
+    expectEqual(sorted(this.#records), sorted(state), "what the events add up to is the state");
   }
 }
 
@@ -46,7 +47,8 @@ const REPLICATED: readonly ReplicatedKind[] = ["account", "balance", "holding", 
 /** Rule E2: Updates, Orders (Remove before Update), Balances and Holdings by key, Transactions, Metadata, Status. */
 export function expectOrderOfEvents(events: readonly UpdateEvent[]): void {
   const places = events.map(placeOf);
-  expect(places).toEqual([...places].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0)));
+  const inOrder = [...places].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
+  expectEqual(places, inOrder, "rule E2: the order of the events");
 }
 
 function accountId({ Account }: { readonly Account?: Account | undefined }): string {

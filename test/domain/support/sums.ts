@@ -18,23 +18,31 @@ export function add(sums: Sums, key: string, name: string, value: Rational): voi
   sums.set(key, figures.set(name, (figures.get(name) ?? Rational.ZERO).plus(value)));
 }
 
-/** Rules C1 and C2. An adjustment is a transfer without funds. */
 export function addCash(sums: Sums, key: string, cash: CashTransfer | CashAdjustment): void {
+  for (const [name, value] of cashEffects(cash)) add(sums, key, name, value);
+}
+
+/** Rules C1 and C2: which figures change by how much. An adjustment is a transfer without funds. */
+function cashEffects(cash: CashTransfer | CashAdjustment): readonly (readonly [figure: string, value: Rational])[] {
   const value = figure(cash.Value);
   const effect = value.minus("AdditionalFunds" in cash ? total(cash.AdditionalFunds) : Rational.ZERO);
   const pool = cash.Pool ?? "";
-  if (pool !== "") return add(sums, key, pool === "Margin" ? "Margin" : `Values.${pool}`, effect);
+  if (pool !== "") return [[pool === "Margin" ? "Margin" : `Values.${pool}`, effect]];
   switch (cash.Settlement) {
     case "SettlementStatus_Unbooked":
-      return add(sums, key, "UnbookedTransactions", effect);
+      return [["UnbookedTransactions", effect]];
     case "SettlementStatus_Settle":
-      add(sums, key, "UnbookedTransactions", value.negated());
-      return add(sums, key, "Balance", effect);
+      return [
+        ["UnbookedTransactions", value.negated()],
+        ["Balance", effect],
+      ];
     case "SettlementStatus_Reverse":
-      add(sums, key, "UnbookedTransactions", value);
-      return add(sums, key, "Balance", effect.negated());
+      return [
+        ["UnbookedTransactions", value],
+        ["Balance", effect.negated()],
+      ];
     default:
-      return add(sums, key, "Balance", effect);
+      return [["Balance", effect]];
   }
 }
 
