@@ -82,8 +82,8 @@ export class LogReading {
   /** Where a moment lies. None means now. */
   moment(asAt: At | undefined): Moment {
     if (asAt === undefined) return NOW;
-    if (this.#recent?.at === asAt) return this.#recent.moment;
     this.#mustBeKept(asAt);
+    if (this.#recent?.at === asAt) return this.#recent.moment;
     const commit = this.#queries.first<{ id: At; last: At }>(
       "SELECT id, last FROM commits WHERE id <= ? ORDER BY id DESC LIMIT 1",
       asAt,

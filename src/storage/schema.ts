@@ -7,13 +7,15 @@ import type { Database } from "./database.ts";
 /** The steps that have led to the present tables, in order. A step that was released never changes. */
 export const MIGRATIONS: readonly string[] = [
   `
-  -- The log. Bodies are long and only ever appended, which a table by integer key does with the fewest pages.
+  -- The log. Long rows that are only ever appended need the fewest pages in a table by integer key. The longest column
+  -- is last, because SQLite reads a row from its beginning.
   CREATE TABLE commits (
     id INTEGER PRIMARY KEY,       -- the At of the first record
     last INTEGER NOT NULL,        -- the At of the last record
+    hash TEXT NOT NULL,           -- SHA-256 in hex, over the previous commit's hash and the whole body
     parts INTEGER NOT NULL,       -- 1, or more when the body goes on in commit_parts
-    body TEXT NOT NULL,           -- the records, one to a line
-    hash TEXT NOT NULL            -- SHA-256 in hex, over the previous commit's hash and the whole body
+    states BLOB,                  -- the first piece of the states after this commit, if it changed any
+    body TEXT NOT NULL            -- the records, one to a line
   );
 
   -- What of a commit's body did not fit into one row.
@@ -24,6 +26,12 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (commit_id, part)
   ) WITHOUT ROWID;
 
+  -- The pieces of states that did not fit into their commits' rows.
+  CREATE TABLE state_pieces (
+    number INTEGER PRIMARY KEY,   -- from 1
+    bytes BLOB NOT NULL           -- wire-ready JSON in UTF-8, one to a line
+  );
+
   -- The last position of a sequence in each commit that moved it.
   CREATE TABLE positions (
     sequence TEXT NOT NULL,
@@ -32,12 +40,12 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (sequence, position)
   ) WITHOUT ROWID;
 
-  -- The state of each record after each commit that touched it.
+  -- Where the state of each record is, after each commit that touched it (see packed-states.ts).
   CREATE TABLE versions (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
     commit_id INTEGER NOT NULL,
-    body TEXT,                    -- wire-ready JSON; NULL = removed
+    place INTEGER,                -- NULL = removed
     PRIMARY KEY (kind, key, commit_id)
   ) WITHOUT ROWID;
 

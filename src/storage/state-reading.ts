@@ -5,6 +5,7 @@ import { type Listed, laidOver } from "./as-at.ts";
 import { inPages, type Queries } from "./database.ts";
 import { endOf, firstOf, isInRange, successorOf } from "./keys.ts";
 import type { LogReading } from "./log-reading.ts";
+import { STATE_OF_VERSION } from "./packed-states.ts";
 import type { KeyRange, KnownRow, MovementRow } from "./store.ts";
 
 const ROWS_PAGE = 256;
@@ -34,7 +35,8 @@ export class StateReading {
     const changed = moment.now ? undefined : moment.overlay?.get(kind)?.get(key);
     if (changed !== undefined) return changed ?? undefined;
     const version = this.#queries.first<{ body: string | null }>(
-      "SELECT body FROM versions WHERE kind = ? AND key = ? AND commit_id <= ? ORDER BY commit_id DESC LIMIT 1",
+      `SELECT ${STATE_OF_VERSION} AS body FROM versions
+       WHERE kind = ? AND key = ? AND commit_id <= ? ORDER BY commit_id DESC LIMIT 1`,
       kind,
       key,
       moment.now ? Number.MAX_SAFE_INTEGER : moment.through,
@@ -110,7 +112,7 @@ export class StateReading {
   #living(kind: Kind, range: KeyRange): Iterable<Listed> {
     return this.#pages(range, (first, end, size) =>
       this.#queries.rows<ListedRow>(
-        `SELECT key, (SELECT body FROM versions
+        `SELECT key, (SELECT ${STATE_OF_VERSION} FROM versions
                       WHERE versions.kind = living.kind AND versions.key = living.key
                       ORDER BY commit_id DESC LIMIT 1) AS body
          FROM living WHERE kind = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?`,
@@ -126,7 +128,7 @@ export class StateReading {
   #existingAfter(commitId: number, kind: Kind, range: KeyRange): Iterable<Listed> {
     return this.#pages(range, (first, end, size) =>
       this.#queries.rows<ListedRow>(
-        `SELECT key, (SELECT body FROM versions
+        `SELECT key, (SELECT ${STATE_OF_VERSION} FROM versions
                       WHERE versions.kind = ?1 AND versions.key = existing.key AND commit_id <= ?2
                       ORDER BY commit_id DESC LIMIT 1) AS body
          FROM (SELECT key FROM living WHERE kind = ?1 AND key >= ?3 AND key < ?4 AND born <= ?2

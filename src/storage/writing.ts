@@ -1,11 +1,15 @@
 /**
  * How a commit is written: for each table a statement or few, each from one JSON parameter that SQLite reads as rows.
- * An object's members come as `key` and `value`, which is the quickest where a row has one key and one text.
+ * An object's members come as `key` and `value`, which is the quickest where a row has one key and one value.
+ *
+ * OR FAIL lets SQLite keep no journal of its own for the statement, which would write every touched page twice: a
+ * failure leaves what the statement had done, and the transaction around it, which is undone as a whole, takes it back.
  */
 import { Buffer } from "node:buffer";
 import { LIMITS } from "../protocol/limits.ts";
 import { chainHash, joinRecords, partsOf } from "./commit-body.ts";
 import type { Database, SqlValue } from "./database.ts";
+import { packStates } from "./packed-states.ts";
 import type { Commit } from "./store.ts";
 
 type End = { readonly at: number; readonly hash: string };
@@ -19,11 +23,12 @@ export function writeCommit({ sql }: Database, commit: Commit, end: End): void {
   };
   const first = commit.records[0];
   if (first !== undefined) {
-    writeRecords(sql, commit, first.at, end);
-    writeState(bulk, commit, first.at);
+    const states = writeVersions(sql, bulk, commit, first.at);
+    writeRecords(sql, commit, first.at, end, states);
+    writeLives(bulk, commit, first.at);
   }
   bulk(
-    "INSERT INTO positions (sequence, position, place) SELECT key, value, ?2 FROM json_each(?1)",
+    "INSERT OR FAIL INTO positions (sequence, position, place) SELECT key, value, ?2 FROM json_each(?1)",
     objects(mapped(commit.positions, ([sequence, position]) => [sequence, String(position)])),
     end.at,
   );
@@ -31,7 +36,7 @@ export function writeCommit({ sql }: Database, commit: Commit, end: End): void {
   writeMovements(bulk, commit);
   writeTimers(bulk, commit);
   bulk(
-    `INSERT INTO properties (name, value) SELECT key, value FROM json_each(?1) WHERE true
+    `INSERT OR FAIL INTO properties (name, value) SELECT key, value FROM json_each(?1) WHERE true
      ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
     objects(mapped(commit.properties ?? [], ([name, value]) => [name, JSON.stringify(value)])),
   );
@@ -39,51 +44,75 @@ export function writeCommit({ sql }: Database, commit: Commit, end: End): void {
 
 type Bulk = (query: string, parameters: Iterable<string>, ...bindings: SqlValue[]) => number;
 
-function writeRecords(sql: Database["sql"], { records }: Commit, id: number, end: End): void {
+function writeRecords(sql: Database["sql"], { records }: Commit, id: number, end: End, states: string | undefined): void {
   const body = joinRecords(records);
   const [head = "", ...rest] = partsOf(body);
   sql.exec(
-    "INSERT INTO commits (id, last, parts, body, hash) VALUES (?, ?, ?, ?, ?)",
+    "INSERT INTO commits (id, last, hash, parts, states, body) VALUES (?, ?, ?, ?, CAST(? AS BLOB), ?)",
     id,
     records.at(-1)?.at ?? id,
-    1 + rest.length,
-    head,
     chainHash(end.hash, body),
+    1 + rest.length,
+    states ?? null,
+    head,
   );
   for (const [index, part] of rest.entries()) {
     sql.exec("INSERT INTO commit_parts (commit_id, part, body) VALUES (?, ?, ?)", id, 2 + index, part);
   }
 }
 
-function writeState(bulk: Bulk, { versions }: Commit, commitId: number): void {
-  for (const [kind, changed] of byKind(versions)) {
-    // What was not there before and is gone again has left no trace.
-    const kept = changed.filter(({ body, before }) => before || body !== null);
+/** Writes a version for each changed record, and the states that do not fit into the commit's row; returns that one. */
+function writeVersions(sql: Database["sql"], bulk: Bulk, { versions }: Commit, commitId: number): string | undefined {
+  // What was not there before and is gone again has left no trace.
+  const kept = versions.filter(({ body, before }) => before || body !== null);
+  const firstNumber = nextPiece(sql);
+  const { pieces, places } = packStates(
+    kept.map(({ body }) => body),
+    firstNumber,
+  );
+  bulk(
+    "INSERT OR FAIL INTO state_pieces (number, bytes) SELECT key, CAST(value AS BLOB) FROM json_each(?1)",
+    objects(mapped(pieces.slice(1).entries(), ([index, piece]) => [`${firstNumber + index}`, JSON.stringify(piece)])),
+  );
+  const placed = kept.map(({ kind, key }, index) => ({ kind, key, place: places[index] ?? null }));
+  for (const [kind, ofKind] of byKind(placed)) {
     bulk(
-      "INSERT INTO versions (kind, key, commit_id, body) SELECT ?2, key, ?3, value FROM json_each(?1)",
-      objects(mapped(kept, ({ key, body }) => [key, JSON.stringify(body)])),
+      "INSERT OR FAIL INTO versions (kind, key, commit_id, place) SELECT ?2, key, ?3, value FROM json_each(?1)",
+      objects(mapped(ofKind, ({ key, place }) => [key, `${place}`])),
       kind,
       commitId,
     );
+  }
+  return pieces[0];
+}
+
+function nextPiece(sql: Database["sql"]): number {
+  const [last] = sql.exec<{ number: number | null }>("SELECT max(number) AS number FROM state_pieces").toArray();
+  return (last?.number ?? 0) + 1;
+}
+
+/** Writes which records came and went. */
+function writeLives(bulk: Bulk, { versions }: Commit, commitId: number): void {
+  for (const [kind, changed] of byKind(versions)) {
+    const keysOf = (of: readonly Commit["versions"][number][]) => arrays(mapped(of, ({ key }) => JSON.stringify(key)));
     const born = changed.filter(({ body, before }) => !before && body !== null);
     bulk(
-      "INSERT INTO living (kind, key, born) SELECT ?2, value, ?3 FROM json_each(?1)",
-      arrays(mapped(born, ({ key }) => JSON.stringify(key))),
+      "INSERT OR FAIL INTO living (kind, key, born) SELECT ?2, value, ?3 FROM json_each(?1)",
+      keysOf(born),
       kind,
       commitId,
     );
     const died = changed.filter(({ body, before }) => before && body === null);
-    const deaths = [...arrays(mapped(died, ({ key }) => JSON.stringify(key)))];
     const ended = bulk(
-      `INSERT INTO spans (kind, key, born, died)
+      `INSERT OR FAIL INTO spans (kind, key, born, died)
        SELECT living.kind, living.key, living.born, ?3 FROM json_each(?1) AS dead
        CROSS JOIN living ON living.kind = ?2 AND living.key = dead.value`,
-      deaths,
+      keysOf(died),
       kind,
       commitId,
     );
     if (ended !== died.length) throw new Error(`${kind}: ${died.length} are removed, of which ${ended} exist`);
-    bulk("DELETE FROM living WHERE kind = ?2 AND key IN (SELECT value FROM json_each(?1))", deaths, kind);
+    bulk("DELETE FROM living WHERE kind = ?2 AND key IN (SELECT value FROM json_each(?1))", keysOf(died), kind);
   }
 }
 
@@ -100,7 +129,7 @@ function writeIds(bulk: Bulk, { ids }: Commit): void {
       kind,
     );
     bulk(
-      `INSERT INTO ids (kind, id, at, body) SELECT ?2, key, value ->> 0, value ->> 1 FROM json_each(?1) WHERE true
+      `INSERT OR FAIL INTO ids (kind, id, at, body) SELECT ?2, key, value ->> 0, value ->> 1 FROM json_each(?1) WHERE true
        ON CONFLICT (kind, id) DO UPDATE SET at = excluded.at, body = excluded.body`,
       objects(
         mapped(
@@ -119,7 +148,7 @@ function writeMovements(bulk: Bulk, { movements, movementsRemoved }: Commit): vo
     arrays(mapped(movementsRemoved, ({ holding, at }) => JSON.stringify([holding, at]))),
   );
   bulk(
-    `INSERT INTO movements (holding, at, quantity, price, currency, position_after)
+    `INSERT OR FAIL INTO movements (holding, at, quantity, price, currency, position_after)
      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1) WHERE true
      ON CONFLICT (holding, at) DO UPDATE SET quantity = excluded.quantity, price = excluded.price,
        currency = excluded.currency, position_after = excluded.position_after`,
@@ -138,7 +167,7 @@ function writeTimers(bulk: Bulk, { timersSet, timersCancelled }: Commit): void {
     arrays(mapped(timersCancelled, ({ kind, key, due }) => JSON.stringify([kind, key, due]))),
   );
   bulk(
-    `INSERT INTO timers (kind, key, due) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true
+    `INSERT OR FAIL INTO timers (kind, key, due) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true
      ON CONFLICT (kind, key) DO UPDATE SET due = excluded.due`,
     arrays(mapped(timersSet, ({ kind, key, due }) => JSON.stringify([kind, key, due]))),
   );
