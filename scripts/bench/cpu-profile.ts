@@ -87,8 +87,8 @@ class Tally {
 }
 
 function placeOf({ url, lineNumber }: CallFrame, fileAt: (line: number) => Place | undefined): string {
-  if (url === "") return "";
-  const place = fileAt(lineNumber + 1);
+  // The runtime's own modules, such as node-internal:buffer, are scripts of their own.
+  const place = url.endsWith(".js") ? fileAt(lineNumber + 1) : undefined;
   return place === undefined ? url : `${place.file}:${place.line}`;
 }
 
