@@ -153,7 +153,7 @@ function unbook(changes: Changes, booking: Booking, at: Changes["context"]["at"]
 
 /** Reverses a booking where it was and applies another, at the same place in the sequence (rule T4). */
 function rebook(changes: Changes, before: Booking, after: Booking, at: Changes["context"]["at"]): void {
-  if (!isSameAsset(before, after) || effectOf(before).quantity.isZero || effectOf(after).quantity.isZero) {
+  if (!isSameAsset(before, after) || effectOf(after).quantity.isZero) {
     unbook(changes, before, at);
     book(changes, after, at);
     return;

@@ -35,7 +35,7 @@ type Change =
   | { readonly change: "move"; readonly at: At; readonly quantity: string | undefined }
   | { readonly change: "layer" | "merge" | "drop" };
 
-const text = fc.option(fc.constantFrom("1", "2", "3"), { nil: undefined });
+const text = fc.constantFrom("1", "2", "3", undefined, undefined);
 const anyChange: fc.Arbitrary<Change> = fc.oneof(
   {
     weight: 2,
@@ -111,7 +111,7 @@ test(`A stack of drafts says what the changes in it say, and forgets those that 
       for (const layer of layers.slice(-2)) expectToSay(layer.draft, layer.contents);
     }
   });
-  fc.assert(check, { seed: SEED, numRuns: 60 });
+  fc.assert(check, { seed: SEED, numRuns: 200 });
 });
 
 test("A timer's last word counts, also when layers are merged", () => {
