@@ -13,7 +13,10 @@ export interface Asset {
 
 const END = Number.MAX_SAFE_INTEGER as At;
 
-/** Moves a quantity at a place in the log: its end for something new, an earlier place for a corrected trade. */
+/**
+ * Moves a quantity at a place in the log: its end for something new, an earlier place for a corrected trade, instead of
+ * what was moved there before.
+ */
 export function addMovement(changes: Changes, asset: Asset, at: At, movement: Step): void {
   const { draft } = changes;
   const key = keyOf.holding(asset.accountId, asset.exchange, asset.code);
@@ -54,10 +57,8 @@ function foldAgain(changes: Changes, asset: Asset, key: Key<"holding">, from: At
   let position = lastPosition(draft, key, from);
   for (const movement of draft.movementsFrom(key, from)) {
     position = step(position, movement);
-    if (movement.at !== from && samePosition(position, movement.after)) {
-      position = lastPosition(draft, key, END);
-      break;
-    }
+    // From here on nothing differs, so neither does the position that is shown.
+    if (movement.at !== from && samePosition(position, movement.after)) return;
     const folded: Movement = { ...movement, after: position };
     draft.move(key, movement.at, folded);
   }

@@ -88,8 +88,7 @@ export function bookTrade(changes: Changes, order: PlacedOrder, step: TradeStep)
       const { known } = step;
       const before = knownBooking(known);
       const after = bookingOf(order, step.trade);
-      unbook(changes, before, known.At);
-      book(changes, after, known.At);
+      rebook(changes, before, after, known.At);
       know(changes, order.orderId, after, { At: known.At, Original: known.Original ?? known.Trade });
       raiseAdjustments(changes, order.state, "Correction", before, after);
       return;
@@ -150,6 +149,22 @@ function unbook(changes: Changes, booking: Booking, at: Changes["context"]["at"]
   const effect = effectOf(booking);
   addCash(changes, booking, effect.cash.negated());
   if (!effect.quantity.isZero) takeMovement(changes, booking, at);
+}
+
+/** Reverses a booking where it was and applies another, at the same place in the sequence (rule T4). */
+function rebook(changes: Changes, before: Booking, after: Booking, at: Changes["context"]["at"]): void {
+  if (!isSameAsset(before, after) || effectOf(after).quantity.isZero) {
+    unbook(changes, before, at);
+    book(changes, after, at);
+    return;
+  }
+  // The new movement takes the old one's place, so that the holding is folded once, and no further than it differs.
+  addCash(changes, before, effectOf(before).cash.negated());
+  book(changes, after, at);
+}
+
+function isSameAsset(left: Booking, right: Booking): boolean {
+  return left.accountId === right.accountId && left.exchange === right.exchange && left.code === right.code;
 }
 
 function addCash(changes: Changes, { accountId, currency }: Booking, cash: Decimal): void {
@@ -229,7 +244,7 @@ function differences(before: Booking, after: Booking | undefined): readonly Diff
   const given: Difference = { booking: after, ...effectOf(after) };
   if (before.accountId !== after.accountId) return [taken, given];
   const sameCash = before.currency === after.currency;
-  const sameAsset = before.exchange === after.exchange && before.code === after.code;
+  const sameAsset = isSameAsset(before, after);
   if (sameCash && sameAsset) {
     return [{ booking: after, cash: taken.cash.plus(given.cash), quantity: taken.quantity.plus(given.quantity) }];
   }

@@ -70,6 +70,14 @@ describe("C2: pools", () => {
     now({ AUD: "Collateral 105, Vault 7" });
   });
 
+  scenario("C2: pools are kept in the order of their names", ({ cash, raised, now }) => {
+    cash({ Value: 7, Pool: "Vault" });
+    cash({ Value: 5, Pool: "Collateral" });
+    expect(Object.keys(raised()[1]?.Balance?.Values ?? {})).toEqual(["Collateral", "Vault"]);
+    cash({ Value: 1, Pool: "Deposit" });
+    now({ AUD: "Collateral 5, Deposit 1, Vault 7" });
+  });
+
   scenario("C2: the pool Margin is the field Margin [ours]", ({ cash, now }) => {
     cash({ Value: 100, AdditionalFunds: 5, Pool: "Margin" });
     now({ AUD: "M 95" });

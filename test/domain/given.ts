@@ -228,6 +228,9 @@ export class Given {
   orderState = (orderId = "O1"): Records["order"] | undefined =>
     [...this.#book.all("order").values()].find(({ OrderID }) => OrderID === orderId);
 
+  /** Whether it is still known where an order lives. */
+  isOrderKnown = (orderId: string): boolean => this.#book.known("order", orderId) !== undefined;
+
   /** The details of an account, if it is defined. */
   account = (accountId: string = DEFAULTS.Account): Records["account"] | undefined =>
     this.#book.all("account").get(accountId);

@@ -5,6 +5,7 @@
  */
 import type { Conditions } from "../../src/domain/apply.ts";
 import type { ErrorCode } from "../../src/protocol/errors.ts";
+import { LIMITS } from "../../src/protocol/limits.ts";
 import type {
   AccountDetails,
   ExternalAction,
@@ -170,12 +171,18 @@ function verdict(reasons: readonly ErrorCode[], repeated = false): Verdict {
 
 function reasonsOfAccount(account: OrderState["Account"]): readonly ErrorCode[] {
   if (account?.AccountID === undefined || account.OwnerID === undefined) return ["Field.Missing", "Account"];
+  if (account.AccountID.length > LIMITS.ID_CHARACTERS) return ["Field.Invalid"];
   return account.OwnerID === DEFAULTS.Owner ? [] : ["Account"];
+}
+
+function reasonsOfIds(...ids: readonly (string | undefined)[]): readonly ErrorCode[] {
+  return ids.some((id) => id !== undefined && id.length > LIMITS.ID_CHARACTERS) ? ["Field.Invalid"] : [];
 }
 
 function judgedOrder(facts: Facts, { Type, Order, Trade }: ExternalAction, { mustExist }: Conditions): Verdict {
   if (Order === undefined) return verdict(["Field.Missing"]);
   const reasons: ErrorCode[] = [...reasonsOfAccount(Order.Account)];
+  reasons.push(...reasonsOfIds(Order.OrderID, Order.Exchange, Order.Code, Order.Currency, Trade?.TradeID));
   if (Order.OrderID === undefined) reasons.push("Field.Missing");
   if (Order.Side === undefined) reasons.push("Side");
   const byDefault = facts.accounts.get(Order.Account?.AccountID ?? "")?.DefaultCurrency;
@@ -217,6 +224,7 @@ function sameFigures(left: OrderTrade, right: OrderTrade): boolean {
 function judgedTransfer(facts: Facts, action: ExternalAction, { expectedBalance }: Conditions): Verdict {
   const { Transaction: transaction, CashTransfer: cash, AssetTransfer: asset } = action;
   const reasons: ErrorCode[] = [...reasonsOfAccount(transaction?.Account)];
+  reasons.push(...reasonsOfIds(transaction?.TransactionID, cash?.Currency, cash?.Pool, asset?.Exchange, asset?.Code));
   if ((cash ?? asset)?.Value === undefined) reasons.push("Field.Missing");
   if (cash !== undefined && cash.Currency === undefined) reasons.push("Field.Missing");
   if (asset !== undefined && (asset.Exchange === undefined || asset.Code === undefined)) reasons.push("Field.Missing");
@@ -257,6 +265,7 @@ function judgedOperation(
 
 function judgedStatus(facts: Facts, at: number, { Status, UpdateAction }: UpdateEvent): Verdict {
   if (Status?.FeedID === undefined) return verdict(["Field.Missing"]);
+  if (Status.FeedID.length > LIMITS.ID_CHARACTERS) return verdict(["Field.Invalid"]);
   const before = facts.feeds.get(Status.FeedID);
   if (UpdateAction === "UpdateAction_Remove") return verdict([], before === undefined);
   const after = dated(Status, at);

@@ -118,6 +118,27 @@ describe("O5: an order moves when its state names another account", () => {
     },
   );
 
+  scenario(
+    "O5: the recorded Action says where it came from, also when the adapter did not",
+    ({ order, trade, recorded }) => {
+      order({ Side: "BUY", Quantity: 10, Price: 7 });
+      expect(recorded().Action).not.toHaveProperty("Update");
+      order({ Account: "A2" });
+      expect(recorded().Action?.Update).toEqual({ PreviousAccount: { AccountID: "A1", OwnerID: "XS" } });
+      order({ Account: "A3" }, { Reason: "Status" });
+      expect(recorded().Action?.Update).toEqual({
+        PreviousAccount: { AccountID: "A2", OwnerID: "XS" },
+        Reason: "OrderUpdateReason_Status",
+      });
+      trade("T1", { Quantity: 4, Price: 7 }, { Account: "A1" });
+      expect(recorded().Action?.Update).toEqual({ PreviousAccount: { AccountID: "A3", OwnerID: "XS" } });
+      order({ Account: "A2" }, { PreviousAccount: "A9" });
+      expect(recorded().Action?.Update).toEqual({ PreviousAccount: { AccountID: "A9", OwnerID: "XS" } });
+      order({ Quantity: 11 });
+      expect(recorded().Action).not.toHaveProperty("Update");
+    },
+  );
+
   scenario("O5: it moves by its state alone, whether PreviousAccount says so or not", ({ order, now }) => {
     order({ Side: "SELL", Quantity: 10 });
     order({ Account: "A2" });
@@ -165,6 +186,21 @@ describe("O6: an order goes when its RemoveAfter passes", () => {
       },
     );
   }
+
+  scenario("O6: where an order lived is forgotten with it", ({ order, isOrderKnown }) => {
+    order({ Side: "BUY", Quantity: 10 });
+    expect(isOrderKnown("O1")).toBe(true);
+    order({ Account: "A2", RemoveAfter: {} });
+    expect(isOrderKnown("O1")).toBe(false);
+  });
+
+  scenario("O6: an order that moves and goes in one record is removed where it was, and shown as it goes", (given) => {
+    const { order, events, now } = given;
+    order({ Side: "BUY", Quantity: 10, Price: 7 });
+    order({ Account: "A2", RemoveAfter: {} });
+    expect(events()).toEqual(["Updates Update", "Orders O1 removed", "Orders A2/O1 removed", "Balances AUD removed"]);
+    now({});
+  });
 
   scenario("O6: a last fill and the removal in one record", ({ order, trade, events, now }) => {
     order({ Side: "BUY", Quantity: 10, Price: 7 });

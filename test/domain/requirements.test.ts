@@ -1,5 +1,6 @@
 /** What an update must name (rule O8). */
 import { describe, expect } from "vitest";
+import { LIMITS } from "../../src/protocol/limits.ts";
 import { scenario } from "./given.ts";
 import type { OrderFields } from "./support/adapter.ts";
 
@@ -122,6 +123,39 @@ describe("O8: refused, and nothing changes", () => {
       refuses("Unknown O1", change("A2"));
       change("A1")();
       now({ BHP: "S 2" });
+    },
+  );
+
+  const longest = "x".repeat(LIMITS.ID_CHARACTERS);
+  const tooLong = `${longest}x`;
+
+  scenario("O8: ids and codes as long as the limit are taken", ({ order, trade, cash, asset, feedStatus }) => {
+    const state = { ...good, OrderID: longest, Account: longest, Exchange: longest, Code: longest, Currency: longest };
+    order(state);
+    trade(longest, { Quantity: 4, Price: 7 }, state);
+    cash({ TransactionID: longest, Account: longest, Currency: longest, Pool: longest, Value: 1 });
+    asset(1, { TransactionID: longest, Account: longest, Exchange: longest, Code: longest });
+    feedStatus({ FeedID: longest });
+  });
+
+  scenario(
+    "O8: ids and codes beyond the limit are refused",
+    ({ order, trade, cash, asset, defineAccount, feedStatus, refuses }) => {
+      refuses("Field.Invalid Action.Order.OrderID", () => order({ ...good, OrderID: tooLong }));
+      refuses("Field.Invalid Action.Order.Account.AccountID", () => order({ ...good, Account: tooLong }));
+      refuses("Field.Invalid Action.Order.Exchange", () => order({ ...good, Exchange: tooLong }));
+      refuses("Field.Invalid Action.Order.Code", () => order({ ...good, Code: tooLong }));
+      refuses("Field.Invalid Action.Order.Currency", () => order({ ...good, Currency: tooLong }));
+      order(good);
+      refuses("Field.Invalid Action.Trade.TradeID", () => trade(tooLong, { Quantity: 4, Price: 7 }));
+      refuses("Field.Invalid Action.Transaction.TransactionID", () => cash({ TransactionID: tooLong, Value: 1 }));
+      refuses("Field.Invalid Action.Transaction.Account.AccountID", () => cash({ Account: tooLong, Value: 1 }));
+      refuses("Field.Invalid Action.CashTransfer.Currency", () => cash({ Currency: tooLong, Value: 1 }));
+      refuses("Field.Invalid Action.CashTransfer.Pool", () => cash({ Pool: tooLong, Value: 1 }));
+      refuses("Field.Invalid Action.AssetTransfer.Exchange", () => asset(1, { Exchange: tooLong }));
+      refuses("Field.Invalid Action.AssetTransfer.Code", () => asset(1, { Code: tooLong }));
+      refuses("Field.Invalid Operation.AccountDetails.Account.AccountID", () => defineAccount({ Account: tooLong }));
+      refuses("Field.Invalid Status.FeedID", () => feedStatus({ FeedID: tooLong }));
     },
   );
 });

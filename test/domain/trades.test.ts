@@ -258,6 +258,40 @@ describe("T6: the average is what it would have been had the trade been right at
     now({ AUD: "U -5", BHP: "6@0.8333333334" });
   });
 
+  scenario("T6: what comes after a flat position does not depend on what was before it", (given) => {
+    const { trade, correction, events, now } = given;
+    trade("T1", { Quantity: 10, Price: 5 }, buy);
+    trade("T2", { Quantity: 10, Price: 6 }, sell);
+    trade("T3", { Quantity: 5, Price: 9 }, buy);
+    trade("T4", { Quantity: 5, Price: 10 }, buy);
+    now({ AUD: "U -85", BHP: "10@9.5" });
+    correction("T1", { Quantity: 10, Price: 4 }, buy);
+    expect(events()).toEqual(["Updates Trade", "Balances AUD", "Transactions CashAdjustment T1"]);
+    now({ AUD: "U -75", BHP: "10@9.5" });
+    correction("T2", { Quantity: 8, Price: 6 }, sell);
+    now({ AUD: "U -87", BHP: "12@8.5833333333" });
+    correction("T1", { Quantity: 8, Price: 4 }, buy);
+    now({ AUD: "U -79", BHP: "10@9.5" });
+  });
+
+  scenario("T6: a position that becomes flat in between does not end the folding", ({ trade, correction, now }) => {
+    trade("T1", { Quantity: 10, Price: 8 }, { OrderID: "O1", Side: "SELL" });
+    trade("T2", { Quantity: 10, Price: 5 }, { OrderID: "O2", Side: "BUY", Code: "RIO" });
+    trade("T3", { Quantity: 5, Price: 9 }, { OrderID: "O3", Side: "BUY" });
+    now({ AUD: "U -15", BHP: "-5@8", RIO: "10@5" });
+    correction("T2", { Quantity: 10, Price: 5 }, { OrderID: "O2", Code: "BHP" });
+    now({ AUD: "U -15", BHP: "5@9" });
+  });
+
+  scenario("T6: a correction of the currency alone reaches the average's currency", ({ trade, correction, now }) => {
+    trade("T1", { Quantity: 10, Price: 5 }, buy);
+    trade("T2", { Quantity: 4, Price: 6 }, sell);
+    correction("T1", { Quantity: 10, Price: 5 }, { ...buy, Currency: "USD" });
+    now({ AUD: "U 24", USD: "U -50", BHP: "6@5 USD" });
+    correction("T2", { Quantity: 4, Price: 6 }, { ...sell, Currency: "USD" });
+    now({ USD: "U -26", BHP: "6@5 USD" });
+  });
+
   scenario(
     "T6: a correction that moves to another holding takes its place among that one's movements",
     ({ trade, correction, now }) => {

@@ -11,6 +11,7 @@ import type { AssetPosition, CashPosition, UpdateEvent } from "../../../src/prot
 import { Oracle } from "../oracle.ts";
 import type { Book } from "./book.ts";
 import { expectEqual } from "./equal.ts";
+import { LoggedState } from "./logged-state.ts";
 import { timersInShort } from "./notation.ts";
 import type { Answer, Instruction } from "./owner.ts";
 import { expectOrderOfEvents, Replica } from "./replica.ts";
@@ -22,6 +23,7 @@ const ASSETS = ["Quantity", "UnfilledSells"] as const;
 export class Auditor {
   readonly #book: Book;
   readonly #replica = new Replica();
+  readonly #log = new LoggedState();
   readonly #transacted: { readonly cash: Sums; readonly assets: Sums } = { cash: new Map(), assets: new Map() };
   #oracle = new Oracle();
 
@@ -37,10 +39,12 @@ export class Auditor {
       if (answer.refused !== undefined) continue;
       if (answer.repeated) expectEqual(answer.events, [], "what was known already raises nothing");
       expectOrderOfEvents(answer.events);
+      this.#log.fold(answer);
       this.#replica.fold(answer.events);
       this.#transact(answer.events);
     }
     this.#replica.expectToEqual(this.#book);
+    this.#log.expectToEqual(this.#book);
     this.#expectTransacted();
     this.#expectOracleToAgree();
     for (const position of this.#book.all("balance").values()) expectShown(position, CASH);
