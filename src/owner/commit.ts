@@ -1,6 +1,6 @@
 /** From a commit in the making to what the store writes: every state written once. */
 import type { Draft } from "../domain/draft.ts";
-import type { At, Key, Kind } from "../domain/records.ts";
+import { type At, KEY_SEPARATOR, type Key, type Kind } from "../domain/records.ts";
 import type { KnownKind } from "../domain/state.ts";
 import type { Commit } from "../storage/store.ts";
 import { movementRow, type StoredState } from "./stored-state.ts";
@@ -25,13 +25,23 @@ export function commitOf(work: Work, stored: StoredState): Commit {
 function versionsOf(draft: Draft, stored: StoredState): Commit["versions"] {
   const versions: Commit["versions"][number][] = [];
   const add = (kind: Kind, key: Key, value: object | undefined) => {
-    const before = stored.record(kind, key) !== undefined;
+    const before = existed(stored, kind, key);
     // What came and went within one commit never existed for anyone outside it.
     if (before || value !== undefined)
       versions.push({ kind, key, body: value === undefined ? null : textOf(value), before });
   };
   for (const kind of KINDS) for (const [key, value] of draft.records[kind]) add(kind, key, value);
   return versions;
+}
+
+/** Whether a record existed before the commit. An order that is new is known to be so without reading for its state. */
+function existed(stored: StoredState, kind: Kind, key: Key): boolean {
+  if (kind === "order" && stored.known("order", orderIdOf(key)) === undefined) return false;
+  return stored.record(kind, key) !== undefined;
+}
+
+function orderIdOf(key: Key): string {
+  return key.slice(key.indexOf(KEY_SEPARATOR) + 1);
 }
 
 const KINDS = ["account", "balance", "holding", "order", "feed", "configuration"] as const satisfies readonly Kind[];

@@ -63,7 +63,7 @@ export class StateReading {
 
   knownAmong(kind: KnownKind, ids: Iterable<string>): ReadonlyMap<string, KnownRow> {
     const rows = this.#queries.rows<KnownRecord & { readonly id: string }>(
-      "SELECT id, at, body FROM json_each(?2) AS wanted CROSS JOIN ids ON ids.kind = ?1 AND ids.id = wanted.value",
+      "SELECT ids.id, ids.at, ids.body FROM json_each(?2) AS wanted CROSS JOIN ids ON ids.kind = ?1 AND ids.id = wanted.value",
       kind,
       JSON.stringify([...ids]),
     );

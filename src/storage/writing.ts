@@ -44,7 +44,13 @@ export function writeCommit({ sql }: Database, commit: Commit, end: End): void {
 
 type Bulk = (query: string, parameters: Iterable<string>, ...bindings: SqlValue[]) => number;
 
-function writeRecords(sql: Database["sql"], { records }: Commit, id: number, end: End, states: string | undefined): void {
+function writeRecords(
+  sql: Database["sql"],
+  { records }: Commit,
+  id: number,
+  end: End,
+  states: string | undefined,
+): void {
   const body = joinRecords(records);
   const [head = "", ...rest] = partsOf(body);
   sql.exec(

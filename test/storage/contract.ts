@@ -374,6 +374,9 @@ export function storeContract(name: string, withStore: WithStore): void {
       expect(disk.open().known("trade", "O1\u001fT1")).toEqual({ at: 10, body: '{"a":1}' });
       expect(store.known("transfer", "O1\u001fT1")).toEqual({ at: 10, body: '{"b":"\u{1F600}\\u0000"}' });
       expect(store.known("order", "O1\u001fT1")).toBeUndefined();
+      expect(store.knownAmong("trade", ["none", "O1\u001fT1", "__proto__"])).toEqual(
+        new Map([["O1\u001fT1", { at: 10, body: '{"a":1}' }]]),
+      );
       expect(store.known("order", "__proto__")).toEqual({ at: 10, body: "{}" });
       store.commit({
         ...EMPTY,
