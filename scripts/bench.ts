@@ -87,7 +87,9 @@ async function countRows(runs: number, { single, arrays }: Loads): Promise<Resul
 
 async function timeFirstAnswers(bundle: WorkerBundle, { runs, records }: Options): Promise<Results["firstAnswers"]> {
   const lengths = [SHORT_LOG, records];
-  const folder = await prepareLogs(bundle, lengths, (done, of) => progress(`writing a log: ${done} of ${of} records`));
+  const folder = await prepareLogs(bundle, lengths, (done, of, perSecond) =>
+    progress(`writing a log: ${figure(done)} of ${figure(of)} records, ${figure(perSecond)} a second`),
+  );
   const answers = lengths.map((length) => ({ records: length, milliseconds: [] as number[] }));
   for (let run = 1; run <= runs; run++) {
     progress(`first answers: run ${run} of ${runs}`);

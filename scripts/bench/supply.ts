@@ -11,26 +11,28 @@ export interface Target {
 }
 
 export class Supply {
+  /** The last position that was durable when the feed was opened. */
+  readonly resumedAt: number;
   readonly #connection: Connection;
 
-  private constructor(connection: Connection) {
+  private constructor(connection: Connection, resumedAt: number) {
     this.#connection = connection;
+    this.resumedAt = resumedAt;
   }
 
   /** Opens the feed of an Owner. */
   static async open({ url, owner, token }: Target): Promise<Supply> {
     const connection = await Connection.open(url, owner, token);
-    const resumed = connection.listen<void>((text, done) => {
-      if (text.includes("FeedEventType_Resume")) done();
+    const resumed = connection.listen<number>((text, done) => {
+      if (text.includes("FeedEventType_Resume")) done(Number(POSITION.exec(text)?.[1] ?? 0));
     });
     connection.send(feedRequest("Open"));
-    await resumed;
-    return new Supply(connection);
+    return new Supply(connection, await resumed);
   }
 
   /** Connects to the bare object, which knows no feeds. */
   static async openBare({ url, owner, token }: Target): Promise<Supply> {
-    return new Supply(await Connection.open(url, owner, token));
+    return new Supply(await Connection.open(url, owner, token), 0);
   }
 
   /**
@@ -111,9 +113,8 @@ function feedRequest(type: "Open" | "Close"): string {
   return JSON.stringify({ Type: "FeedRequest", Feed: { Type: type, Position: { Sequence: SEQUENCE } } });
 }
 
-const BOOKMARK = /"FeedEventType_Bookmark".*?"Position":(\d+)/;
+const POSITION = /"Position":(\d+)/;
 
 function bookmarkOf(text: string): number | undefined {
-  const position = BOOKMARK.exec(text)?.[1];
-  return position === undefined ? undefined : Number(position);
+  return text.includes('"FeedEventType_Bookmark"') ? Number(POSITION.exec(text)?.[1] ?? 0) : undefined;
 }

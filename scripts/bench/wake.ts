@@ -22,6 +22,9 @@ const CHUNK = 10_000;
 const PER_FRAME = 50;
 const WINDOW = 2000;
 
+/** Told how many records of how many are written, and how many a second just now. */
+export type Progress = (done: number, of: number, perSecond: number) => void;
+
 /** The Owner whose log has so many records. */
 export function ownerOf(records: number): string {
   return `W${records}`;
@@ -34,7 +37,7 @@ export function ownerOf(records: number): string {
 export async function prepareLogs(
   bundle: WorkerBundle,
   lengths: readonly number[],
-  onProgress: (done: number, of: number) => void,
+  onProgress: Progress,
 ): Promise<string> {
   const folder = join(KEPT, `logs-${await formatOf()}`);
   await discardOthers(folder);
@@ -83,14 +86,15 @@ async function firstAnswer(rig: Rig, owner: string): Promise<number> {
   return elapsed;
 }
 
-async function writeLog(rig: Rig, records: number, onProgress: (done: number, of: number) => void): Promise<void> {
+/** Goes on where an interrupted preparation ended. */
+async function writeLog(rig: Rig, records: number, onProgress: Progress): Promise<void> {
   const owner = ownerOf(records);
   const supply = await Supply.open(await rig.target(owner));
-  // What an interrupted preparation has sent is sent again from the start: duplicates change nothing.
-  for (let done = 0; done < records; done += CHUNK) {
+  for (let done = supply.resumedAt; done < records; ) {
     const last = Math.min(records, done + CHUNK);
-    await supply.pipelined(updateFrames(owner, done + 1, last, PER_FRAME), WINDOW);
-    onProgress(last, records);
+    const milliseconds = await supply.pipelined(updateFrames(owner, done + 1, last, PER_FRAME), WINDOW);
+    onProgress(last, records, ((last - done) * 1000) / milliseconds);
+    done = last;
   }
   await supply.close();
 }
