@@ -4,7 +4,7 @@ import { type At, KEY_SEPARATOR, type Key, type Kind } from "../domain/records.t
 import type { KnownKind } from "../domain/state.ts";
 import type { Commit } from "../storage/store.ts";
 import { movementRow, type StoredState } from "./stored-state.ts";
-import { recordText, textOf } from "./texts.ts";
+import { compositeText, recordText, textOf } from "./texts.ts";
 import type { Work } from "./work.ts";
 
 /** The rows of a commit. `stored` is the state before it. */
@@ -49,7 +49,7 @@ const KINDS = ["account", "balance", "holding", "order", "feed", "configuration"
 function idsOf(draft: Draft, at: At): Commit["ids"] {
   const ids: Commit["ids"][number][] = [];
   const add = (kind: KnownKind, id: string, value: object | undefined, since: At) =>
-    ids.push({ kind, id, at: since, body: value === undefined ? null : textOf(value) });
+    ids.push({ kind, id, at: since, body: value === undefined ? null : compositeText(value) });
   for (const [id, value] of draft.knownRecords.order) add("order", id, value, at);
   for (const [id, value] of draft.knownRecords.transfer) add("transfer", id, value, at);
   for (const [id, value] of draft.knownRecords.trade) {
