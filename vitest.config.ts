@@ -1,5 +1,6 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { TEST_SECRET } from "./test/support/token.ts";
 
 const COMPATIBILITY_DATE = "2026-10-01";
 
@@ -28,7 +29,12 @@ export default defineConfig({
         test: { name: "storage", include: ["test/storage/**/*.workers.test.ts"] },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: { bindings: { OMS_BOOTSTRAP_SECRET: TEST_SECRET } },
+          }),
+        ],
         test: {
           name: "workers",
           include: ["test/**/*.workers.test.ts"],

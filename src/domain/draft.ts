@@ -2,8 +2,8 @@
 import type { At, Key, Kind, Records } from "./records.ts";
 import type { KnownKind, KnownRecords, Movement, State, Timer } from "./state.ts";
 
-/** Per kind: what each touched key is now; undefined = removed. */
-type Layer<Kinds> = { readonly [K in keyof Kinds]: Map<string, Kinds[K] | undefined> };
+/** Per kind: what each touched id is now; undefined = removed. */
+type Layer<Kinds> = { readonly [K in keyof Kinds]: Map<K extends Kind ? Key<K> : string, Kinds[K] | undefined> };
 
 export class Draft implements State {
   readonly records: Layer<Records> = {
@@ -76,8 +76,8 @@ export class Draft implements State {
 
   /** Sets, replaces or (undefined) takes out the movement at a place. */
   move(holding: Key<"holding">, at: At, movement: Movement | undefined): void {
-    let touched = this.movements.get(holding);
-    if (touched === undefined) this.movements.set(holding, (touched = new Map()));
+    const touched = this.movements.get(holding) ?? new Map<At, Movement | undefined>();
+    this.movements.set(holding, touched);
     touched.set(at, movement);
   }
 

@@ -30,7 +30,9 @@ export const REFERENCE = {
 type Reference = (typeof REFERENCE)[keyof typeof REFERENCE];
 
 /** A line of the log as it is kept; its JSON is `RecordText.text`. */
-export type StoredRecord = Omit<LogRecord<WireEvent>, "Events"> & { readonly Events: readonly (Reference | WireEvent)[] };
+export type StoredRecord = Omit<LogRecord<WireEvent>, "Events"> & {
+  readonly Events: readonly (Reference | WireEvent)[];
+};
 
 /** Reads a line of the log as it is kept. */
 export function parseStoredRecord(text: string): StoredRecord {

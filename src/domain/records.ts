@@ -1,6 +1,8 @@
 /**
  * What an Owner keeps: the kinds of record, how each is keyed, and the log line that holds what happened.
  */
+
+import type { ErrorText } from "../protocol/errors.ts";
 import type {
   AccountDetails,
   AssetPosition,
@@ -10,7 +12,6 @@ import type {
   OrderState,
   UpdateEvent,
 } from "../protocol/messages/index.ts";
-import type { ErrorText } from "../protocol/errors.ts";
 
 declare const brand: unique symbol;
 

@@ -3,7 +3,7 @@
  * touch. A refused update's draft is dropped; an accepted one is merged into the layer below.
  */
 import type { Decimal } from "../protocol/decimal.ts";
-import { choice, type Of, bool, message, one, text } from "../protocol/fields.ts";
+import { bool, choice, message, type Of, one, text } from "../protocol/fields.ts";
 import { OrderTrade, Side } from "../protocol/messages/index.ts";
 import type { At, Key, Kind, Records } from "./records.ts";
 

@@ -52,7 +52,10 @@ export interface Health {
 /** The methods of an Owner's object. Every call names the Owner, and the object holds it to its own. */
 export interface OwnerRpc {
   /** A JSON array, streamed in bounded pieces, all of it as at `at`. */
-  list(ownerId: string, question: ListQuestion): Promise<{ readonly at: At; readonly body: ReadableStream<Uint8Array> }>;
+  list(
+    ownerId: string,
+    question: ListQuestion,
+  ): Promise<{ readonly at: At; readonly body: ReadableStream<Uint8Array> }>;
   record(ownerId: string, question: RecordQuestion): Promise<{ readonly at: At; readonly body: string | undefined }>;
   submit(ownerId: string, instructions: readonly Instruction[]): Promise<Submitted>;
   health(ownerId: string): Promise<Health>;
@@ -60,9 +63,12 @@ export interface OwnerRpc {
 
 /** Headers by which the Worker tells the object who opens a socket. It sets them itself, whatever the client sent. */
 export const SOCKET_HEADERS = {
+  /** The OwnerID, percent-encoded: a header holds ASCII only. */
   owner: "X-OMS-Owner",
-  /** A Permissions message in JSON. */
+  /** A Permissions message in JSON, all of it in ASCII. */
   permissions: "X-OMS-Permissions",
   /** "true" when enums are to be written short. */
   compact: "X-OMS-Compact",
+  /** When the caller's token expires, in seconds since 1970. Absent when it never does. */
+  expires: "X-OMS-Expires",
 } as const;

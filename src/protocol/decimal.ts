@@ -3,7 +3,11 @@
  */
 import { LIMITS } from "./limits.ts";
 
-/** The wire's object form of a decimal: `Value` is the magnitude, little-endian, in base64. */
+/**
+ * The wire's object form of a decimal. `Value` is the magnitude as bytes in base64, the least significant byte first:
+ * the order in which .NET's BigInteger, from which the reference system makes this message, writes its bytes. A high
+ * zero byte (which a signed writer needs when the top bit is set) is accepted and not written.
+ */
 export interface BigNumberObject {
   readonly Scale?: number;
   readonly IsNegative?: boolean;
@@ -13,11 +17,19 @@ export interface BigNumberObject {
 /** Decimals of a quotient: every rule that divides rounds half-even to this many, once, right after the division. */
 export const QUOTIENT_SCALE = 10;
 
-const LITERAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/;
+const LITERAL = /^([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/;
 
 /** Beyond these the object form cannot be within the limits, even with trailing zeros: not worth reading. */
 const LONGEST_SCALE = 4 * LIMITS.DECIMAL_DIGITS;
 const LONGEST_VALUE = 4 * LIMITS.DECIMAL_DIGITS;
+
+/** Powers of ten that a double carries exactly. Dividing one such number by another is correctly rounded. */
+const DOUBLE_POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+/** Two decimals of so many digits are never the same double: such a decimal may pass through one and back. */
+const DOUBLE_DIGITS = 15;
+const DOUBLE_LIMIT = 10 ** DOUBLE_DIGITS;
+/** Decimals of a number that are looked for in a double before its digits are printed and read. */
+const COMMON_SCALE = 8;
 
 const POWERS: bigint[] = [1n];
 function powerOfTen(exponent: number): bigint {
@@ -31,7 +43,6 @@ export class Decimal {
   /** The value is coefficient × 10^−scale. */
   readonly coefficient: bigint;
   readonly scale: number;
-  #text: string | undefined;
 
   constructor(coefficient: bigint, scale: number) {
     this.coefficient = coefficient;
@@ -43,15 +54,26 @@ export class Decimal {
     if (literal.length > 4 * LIMITS.DECIMAL_DIGITS) return undefined;
     const match = LITERAL.exec(literal);
     if (match === null) return undefined;
-    const [, sign = "", integer = "", fraction = "", exponent = "0"] = match;
-    if (integer === "" && fraction === "") return undefined;
+    const [, sign = "", integer = "", fraction = "", exponent] = match;
+    if (exponent === undefined && literal.length <= DOUBLE_DIGITS) {
+      const decimal = ofShortNumber(Number(literal));
+      if (decimal !== undefined) return decimal;
+    }
     const digits = (integer + fraction).replace(/^0+/, "");
     const significant = digits.replace(/0+$/, "");
     if (significant === "") return Decimal.ZERO;
-    const scale = fraction.length - Number(exponent) - (digits.length - significant.length);
+    const scale = fraction.length - Number(exponent ?? 0) - (digits.length - significant.length);
     if (!withinLimits(significant.length, scale)) return undefined;
     const magnitude = scale < 0 ? BigInt(significant) * powerOfTen(-scale) : BigInt(significant);
     return new Decimal(sign === "-" ? -magnitude : magnitude, Math.max(scale, 0));
+  }
+
+  /**
+   * Reads a number as its shortest notation, which is the literal it was parsed from if that had at most 15 digits.
+   * Undefined for what is not finite and for more digits than LIMITS allow.
+   */
+  static readNumber(number: number): Decimal | undefined {
+    return ofShortNumber(number) ?? Decimal.read(String(number));
   }
 
   /** A decimal written in the program. Throws on anything that `read` would not take. */
@@ -59,6 +81,14 @@ export class Decimal {
     const decimal = Decimal.read(String(literal));
     if (decimal === undefined) throw new Error(`not a decimal: ${literal}`);
     return decimal;
+  }
+
+  /** Reads a plain notation that the system itself wrote, of any length. */
+  static stored(text: string): Decimal {
+    const point = text.indexOf(".");
+    return point < 0
+      ? new Decimal(BigInt(text), 0)
+      : new Decimal(BigInt(text.slice(0, point) + text.slice(point + 1)), text.length - point - 1);
   }
 
   /** Reads the wire's object form. An empty object is zero. Undefined when it is longer than LIMITS allow. */
@@ -128,27 +158,27 @@ export class Decimal {
 
   /** The shortest plain notation: `-12.5`, `0`, never an exponent and no trailing zeros. */
   toString(): string {
-    this.#text ??= this.#print();
-    return this.#text;
-  }
-
-  #print(): string {
     if (this.coefficient === 0n) return "0";
     if (this.scale === 0) return this.coefficient.toString();
     const sign = this.coefficient < 0n ? "-" : "";
-    const digits = (this.coefficient < 0n ? -this.coefficient : this.coefficient).toString().padStart(this.scale + 1, "0");
+    const digits = (this.coefficient < 0n ? -this.coefficient : this.coefficient)
+      .toString()
+      .padStart(this.scale + 1, "0");
     let end = digits.length;
     const point = end - this.scale;
     while (end > point && digits.charCodeAt(end - 1) === 48) end--;
-    return end === point ? sign + digits.slice(0, point) : `${sign}${digits.slice(0, point)}.${digits.slice(point, end)}`;
+    return end === point
+      ? sign + digits.slice(0, point)
+      : `${sign}${digits.slice(0, point)}.${digits.slice(point, end)}`;
   }
 
   /** The wire form in JSON: a number when a double carries every digit, else the object. */
   toJSON(): number | BigNumberObject {
-    const text = this.toString();
-    const double = Number(text);
-    if (text.length <= 15 || Decimal.read(String(double))?.equals(this) === true) return double;
-    return this.toObject();
+    const coefficient = Number(this.coefficient);
+    const power = DOUBLE_POWERS[this.scale];
+    if (power !== undefined && Math.abs(coefficient) < DOUBLE_LIMIT) return coefficient / power;
+    const double = Number(this.toString());
+    return Decimal.read(String(double))?.equals(this) === true ? double : this.toObject();
   }
 
   /** The wire's object form, without trailing zeros. */
@@ -177,6 +207,18 @@ export function withinLimits(digits: number, scale: number): boolean {
   );
 }
 
+/** The decimal of a number that has few digits, and at most COMMON_SCALE of them after the point. */
+function ofShortNumber(number: number): Decimal | undefined {
+  for (let scale = 0; scale <= COMMON_SCALE; scale++) {
+    const power = DOUBLE_POWERS[scale] ?? Number.NaN;
+    const coefficient = Math.round(number * power);
+    if (coefficient / power === number && Math.abs(coefficient) < DOUBLE_LIMIT) {
+      return new Decimal(BigInt(coefficient), scale);
+    }
+  }
+  return undefined;
+}
+
 function dividedHalfEven(numerator: bigint, denominator: bigint): bigint {
   const quotient = numerator / denominator;
   const remainder = numerator % denominator;
@@ -198,6 +240,7 @@ function base64Of(magnitude: bigint): string {
   const digits = magnitude.toString(16);
   const hex = digits.length % 2 === 0 ? digits : `0${digits}`;
   let bytes = "";
-  for (let end = hex.length; end > 0; end -= 2) bytes += String.fromCharCode(Number.parseInt(hex.slice(end - 2, end), 16));
+  for (let end = hex.length; end > 0; end -= 2)
+    bytes += String.fromCharCode(Number.parseInt(hex.slice(end - 2, end), 16));
   return btoa(bytes);
 }

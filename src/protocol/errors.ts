@@ -4,7 +4,7 @@
  */
 interface ErrorKind {
   /** The HTTP status that answers a REST call refused with this code. */
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 426 | 429 | 500 | 503;
   /** The same message may be taken later, unchanged. */
   readonly retryable: boolean;
 }
@@ -19,6 +19,8 @@ export const ERRORS = {
   "Message.Unreadable": unreadable,
   "Message.TooLarge": { status: 413, retryable: false },
   "Message.MediaType": { status: 415, retryable: false },
+  "Message.Method": { status: 405, retryable: false },
+  "Message.Upgrade": { status: 426, retryable: false },
   "Field.Unknown": unreadable,
   "Field.Invalid": unreadable,
   "Field.Missing": refused,
@@ -54,6 +56,10 @@ export const ERRORS = {
   "Storage.Full": later,
   "Storage.Failed": later,
   Retry: later,
+  /** The installation is configured so that nobody can be let in. */
+  Unhealthy: later,
+  /** A programmer's error: logged where it happened, and it cost only the update that met it. */
+  Internal: { status: 500, retryable: false },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

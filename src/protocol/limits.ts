@@ -24,6 +24,22 @@ export const LIMITS = {
   /** Frames in a row that cannot be read before the socket is closed. */
   BAD_FRAMES: 10,
 
+  // The HTTP surface.
+  /** Characters (UTF-16) of an OwnerID. */
+  OWNER_ID_CHARACTERS: 64,
+  /** Characters (UTF-16) of a feed's name. */
+  FEED_NAME_CHARACTERS: 64,
+  /** Characters (UTF-16) of the id under which a batch of settlements is known. */
+  SETTLEMENT_ID_CHARACTERS: 256,
+  /** Bytes that a signing secret must have at least. */
+  SECRET_BYTES: 32,
+  /** Questions to Owners' objects that one call keeps under way at a time. */
+  QUESTIONS_AT_ONCE: 8,
+
+  // Identifiers.
+  /** Characters (UTF-16) of an id or code that a record is known by: account, order, trade, transaction, currency… */
+  ID_CHARACTERS: 256,
+
   // The commit loop.
   /** Bytes that wait in an Owner's inbox. */
   INBOX_BYTES: 16 * MiB,
@@ -37,12 +53,18 @@ export const LIMITS = {
   STATEMENT_BYTES: MiB,
   /** Bytes of state that an Owner keeps decoded in memory. */
   CACHE_BYTES: 24 * MiB,
+  /** Milliseconds after which a timer is tried again that could not be dealt with. */
+  TIMER_RETRY_MS: 5_000,
   /** Storage of one Owner. */
   STORAGE_BYTES: 10_000 * MiB,
   /** The share of STORAGE_BYTES from which health says Degraded. */
   STORAGE_DEGRADED: 0.8,
   /** The share of STORAGE_BYTES from which updates are refused. */
   STORAGE_FULL: 0.95,
+
+  // Answers.
+  /** Bytes of one piece of a streamed answer. */
+  ANSWER_PIECE_BYTES: 128 * KiB,
 
   // Streaming.
   /** Bytes of a socket's cursor, phase and subscriptions, out of the 16 KiB that an attachment may have. */

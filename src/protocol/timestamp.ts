@@ -14,9 +14,14 @@ export interface TimestampObject {
   readonly TzOffset?: number;
 }
 
+/** Extended or basic; the same separators must go through the whole date, and through the whole time. */
 const ISO =
-  /^(\d{4})-?(\d{2})-?(\d{2})(?:[Tt ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?(?:([Zz])|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
-const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
+  /^(?<year>\d{4})(?<dash>-?)(?<month>\d\d)\k<dash>(?<day>\d\d)(?:[Tt ](?<hour>\d\d)(?<colon>:?)(?<minute>\d\d)(?:\k<colon>(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?:[Zz]|(?<sign>[+-])(?<offsetHours>\d\d)(?::?(?<offsetMinutes>\d\d))?)?)?$/;
+
+/** What is canonical already, known without a calendar; the 29th of February alone is left to it. */
+const CANONICAL =
+  /^(?:19[7-9]\d|[2-9]\d{3})-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z$/;
+
 const LAST_SECOND = 253_402_300_799;
 
 /** The epoch: what an empty object, or a RemoveAfter that means "at once", stands for. */
@@ -24,28 +29,25 @@ export const EPOCH = fromSeconds(0, 0);
 
 /**
  * Reads ISO 8601, extended or basic, with any offset (none means UTC) and up to nine decimals, of which six are kept.
- * Undefined for anything else, and for a moment outside 1970 to 9999.
+ * Undefined for anything else, leap seconds and hour 24 included, and for a moment outside 1970 to 9999.
  */
 export function readTimestamp(text: string): Timestamp | undefined {
-  const match = ISO.exec(text);
-  if (match === null) return undefined;
-  const [, year, month, day, hour = "00", minute = "00", second = "00", fraction = "", , sign, offsetHours = "00", offsetMinutes = "00"] =
-    match;
-  const local = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (CANONICAL.test(text)) return branded(text);
+  const { year, month, day, hour, minute, second, fraction, sign, offsetHours, offsetMinutes } =
+    ISO.exec(text)?.groups ?? {};
+  if (year === undefined) return undefined;
+  const local = Date.parse(`${year}-${month}-${day}T${hour ?? "00"}:${minute ?? "00"}:${second ?? "00"}Z`);
+  // The platform's calendar takes 30 February and hour 24 as the day after.
   if (Number.isNaN(local) || new Date(local).getUTCDate() !== Number(day)) return undefined;
-  if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return undefined;
-  const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60 * (sign === "-" ? -1 : 1);
+  if (Number(offsetHours ?? 0) > 23 || Number(offsetMinutes ?? 0) > 59) return undefined;
+  const offset = (Number(offsetHours ?? 0) * 60 + Number(offsetMinutes ?? 0)) * 60 * (sign === "-" ? -1 : 1);
   const seconds = local / 1000 - offset;
-  if (seconds < 0 || seconds > LAST_SECOND) return undefined;
-  if (offset === 0 && CANONICAL.test(text)) return branded(text);
-  return fromSeconds(seconds, Number(fraction.padEnd(9, "0")));
+  return isInRange(seconds) ? fromSeconds(seconds, Number((fraction ?? "").padEnd(9, "0"))) : undefined;
 }
 
 /** Reads the wire's object form; Seconds count from 1970 in UTC, TzOffset only says where it was written. */
 export function readTimestampObject({ Seconds = 0, Nanoseconds = 0 }: TimestampObject): Timestamp | undefined {
-  if (!Number.isInteger(Seconds) || Seconds < 0 || Seconds > LAST_SECOND) return undefined;
-  if (!Number.isInteger(Nanoseconds) || Nanoseconds < 0 || Nanoseconds > 999_999_999) return undefined;
-  return fromSeconds(Seconds, Nanoseconds);
+  return isInRange(Seconds) && Nanoseconds <= 999_999_999 ? fromSeconds(Seconds, Nanoseconds) : undefined;
 }
 
 /** The moment so many microseconds after 1970. */
@@ -64,9 +66,14 @@ export function toMillisecondsCeiling(moment: Timestamp): number {
   return Math.ceil(Date.parse(`${moment.slice(0, 19)}Z`) + Number(moment.slice(20, 26)) / 1000);
 }
 
+function isInRange(seconds: number): boolean {
+  return seconds >= 0 && seconds <= LAST_SECOND;
+}
+
 function fromSeconds(seconds: number, nanoseconds: number): Timestamp {
   const whole = new Date(seconds * 1000).toISOString().slice(0, 19);
-  return branded(`${whole}.${Math.floor(nanoseconds / 1000).toString().padStart(6, "0")}Z`);
+  const microseconds = String(Math.floor(nanoseconds / 1000)).padStart(6, "0");
+  return branded(`${whole}.${microseconds}Z`);
 }
 
 function branded(canonical: string): Timestamp {

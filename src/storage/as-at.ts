@@ -18,9 +18,8 @@ export function overlayOf(records: Iterable<RecordText>): Overlay {
   const overlay = new Map<Kind, Map<Key, string | null>>();
   for (const { text } of records) {
     for (const { kind, key, state } of changesOf(parseStoredRecord(text))) {
-      let changed = overlay.get(kind);
-      if (changed === undefined) overlay.set(kind, (changed = new Map()));
-      changed.set(key, state);
+      const changed = overlay.get(kind) ?? new Map<Key, string | null>();
+      overlay.set(kind, changed.set(key, state));
     }
   }
   return overlay;

@@ -23,7 +23,8 @@ export function checkOrder({ records, versions }: Commit, head: At): void {
 /** Joins records. Throws when one is not a line that begins with its At, which only a programming error makes. */
 export function joinRecords(records: readonly RecordText[]): string {
   for (const { at, text } of records) {
-    if (atOf(text) !== at || text.includes(LINE_END)) throw new Error(`record ${at} is not a line that begins with its At`);
+    if (atOf(text) !== at || text.includes(LINE_END))
+      throw new Error(`record ${at} is not a line that begins with its At`);
   }
   return records.map(({ text }) => text).join(LINE_END);
 }

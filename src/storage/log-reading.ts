@@ -36,7 +36,9 @@ export class LogReading {
   /** What the next commit goes on from. */
   end(): { readonly at: At; readonly hash: string } {
     type End = { readonly at: At; readonly hash: string };
-    const end = this.#queries.first<End>("SELECT last AS at, hash FROM commits WHERE id = (SELECT max(id) FROM commits)");
+    const end = this.#queries.first<End>(
+      "SELECT last AS at, hash FROM commits WHERE id = (SELECT max(id) FROM commits)",
+    );
     // An empty log ends before all time.
     return end ?? { at: 0 as At, hash: "" };
   }
@@ -114,7 +116,10 @@ export class LogReading {
 
   /** The commits that hold records after a moment, up to and including another. */
   #commits(after: number, upTo: At): Iterable<CommitRow> {
-    const first = this.#queries.first<{ id: At }>("SELECT id FROM commits WHERE id <= ? ORDER BY id DESC LIMIT 1", after);
+    const first = this.#queries.first<{ id: At }>(
+      "SELECT id FROM commits WHERE id <= ? ORDER BY id DESC LIMIT 1",
+      after,
+    );
     return inPages<number, CommitRow>(
       first?.id ?? 0,
       COMMITS_PAGE,
@@ -131,7 +136,10 @@ export class LogReading {
 
   #bodyOf({ id, parts, body }: CommitRow): string {
     if (parts === 1) return body;
-    const rest = this.#queries.rows<{ body: string }>("SELECT body FROM commit_parts WHERE commit_id = ? ORDER BY part", id);
+    const rest = this.#queries.rows<{ body: string }>(
+      "SELECT body FROM commit_parts WHERE commit_id = ? ORDER BY part",
+      id,
+    );
     return body + rest.map((part) => part.body).join("");
   }
 }

@@ -6,7 +6,7 @@ import { LIMITS } from "../protocol/limits.ts";
 import { type Listed, type Overlay, overlayOf } from "./as-at.ts";
 import { chainHash, checkOrder, joinRecords } from "./commit-body.ts";
 import { compareKeys, isInRange } from "./keys.ts";
-import type { Commit, Head, KeyRange, MovementRow, PropertyName, RecordText, Store } from "./store.ts";
+import type { Commit, Head, KeyRange, KnownRow, MovementRow, PropertyName, RecordText, Store } from "./store.ts";
 
 interface KeptCommit {
   readonly id: At;
@@ -66,7 +66,10 @@ export class MemoryStore implements Store {
     const { through, overlay } = this.#momentOf(asAt);
     const changed = overlay?.get(kind)?.get(key);
     if (changed !== undefined) return changed ?? undefined;
-    const version = this.#data.versions.get(kind)?.get(key)?.findLast(({ commitId }) => commitId <= through);
+    const version = this.#data.versions
+      .get(kind)
+      ?.get(key)
+      ?.findLast(({ commitId }) => commitId <= through);
     return version?.body ?? undefined;
   }
 
@@ -80,7 +83,16 @@ export class MemoryStore implements Store {
     }
   }
 
-  known(kind: KnownKind, id: string): { readonly at: At; readonly body: string } | undefined {
+  knownAmong(kind: KnownKind, ids: Iterable<string>): ReadonlyMap<string, KnownRow> {
+    const found = new Map<string, KnownRow>();
+    for (const id of ids) {
+      const row = this.known(kind, id);
+      if (row !== undefined) found.set(id, row);
+    }
+    return found;
+  }
+
+  known(kind: KnownKind, id: string): KnownRow | undefined {
     return this.#data.ids.get(nameOf(kind, id));
   }
 
@@ -138,7 +150,9 @@ export class MemoryStore implements Store {
   }
 
   dueTimers(now: number, limit: number): readonly Timer[] {
-    return this.#timersInOrder().filter(({ due }) => due <= now).slice(0, limit);
+    return this.#timersInOrder()
+      .filter(({ due }) => due <= now)
+      .slice(0, limit);
   }
 
   nextTimer(): number | undefined {

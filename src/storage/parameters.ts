@@ -9,7 +9,12 @@ export function arrays(elements: Iterable<string>, most?: number): Iterable<stri
 
 /** JSON objects of these members, each a key and a JSON text. */
 export function objects(members: Iterable<readonly [string, string]>, most?: number): Iterable<string> {
-  return joined(mapped(members, ([key, value]) => `${JSON.stringify(key)}:${value}`), "{", "}", most);
+  return joined(
+    mapped(members, ([key, value]) => `${JSON.stringify(key)}:${value}`),
+    "{",
+    "}",
+    most,
+  );
 }
 
 function* joined(items: Iterable<string>, open: string, close: string, most: number = LIMITS.STATEMENT_BYTES) {

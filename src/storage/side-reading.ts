@@ -3,7 +3,8 @@ import type { At, Key } from "../domain/records.ts";
 import type { KnownKind, Timer, TimerKind } from "../domain/state.ts";
 import { inPages, type Queries } from "./database.ts";
 import { textAt } from "./packed-texts.ts";
-import type { MovementRow } from "./store.ts";
+import { arrays, mapped } from "./parameters.ts";
+import type { KnownRow, MovementRow } from "./store.ts";
 
 const MOVEMENTS_PAGE = 256;
 
@@ -29,15 +30,27 @@ export class SideReading {
     this.#queries = queries;
   }
 
-  known(kind: KnownKind, id: string): { readonly at: At; readonly body: string } | undefined {
+  known(kind: KnownKind, id: string): KnownRow | undefined {
     const known = this.#queries.first<{ text: string }>(
       `SELECT ${textAt("place")} AS text FROM ids WHERE kind = ? AND id = ?`,
       kind,
       id,
     );
-    if (known === undefined) return undefined;
-    const space = known.text.indexOf(" ");
-    return { at: Number(known.text.slice(0, space)) as At, body: known.text.slice(space + 1) };
+    return known === undefined ? undefined : knownOf(known.text);
+  }
+
+  knownAmong(kind: KnownKind, ids: Iterable<string>): ReadonlyMap<string, KnownRow> {
+    const found = new Map<string, KnownRow>();
+    for (const wanted of arrays(mapped(ids, (id) => JSON.stringify(id)))) {
+      const rows = this.#queries.rows<{ id: string; text: string }>(
+        `SELECT ids.id, ${textAt("ids.place")} AS text FROM json_each(?1) AS wanted
+         CROSS JOIN ids ON ids.kind = ?2 AND ids.id = wanted.value`,
+        wanted,
+        kind,
+      );
+      for (const { id, text } of rows) found.set(id, knownOf(text));
+    }
+    return found;
   }
 
   movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined {
@@ -80,6 +93,11 @@ export class SideReading {
   timerOf(kind: TimerKind, key: string): number | undefined {
     return this.#queries.first<{ due: number }>("SELECT due FROM timers WHERE kind = ? AND key = ?", kind, key)?.due;
   }
+}
+
+function knownOf(text: string): KnownRow {
+  const space = text.indexOf(" ");
+  return { at: Number(text.slice(0, space)) as At, body: text.slice(space + 1) };
 }
 
 function movementOf(holding: Key<"holding">, { at, text }: MovementText): MovementRow {

@@ -10,7 +10,7 @@ import { LogReading } from "./log-reading.ts";
 import { migrate, stepsTaken } from "./schema.ts";
 import { SideReading } from "./side-reading.ts";
 import { StateReading } from "./state-reading.ts";
-import type { Commit, Head, KeyRange, MovementRow, PropertyName, RecordText, Store } from "./store.ts";
+import type { Commit, Head, KeyRange, KnownRow, MovementRow, PropertyName, RecordText, Store } from "./store.ts";
 import { writeCommit } from "./writing.ts";
 
 export interface SqliteStoreOptions {
@@ -57,8 +57,12 @@ export class SqliteStore implements Store {
     return this.#state.list(kind, range, asAt);
   }
 
-  known(kind: KnownKind, id: string): { readonly at: At; readonly body: string } | undefined {
+  known(kind: KnownKind, id: string): KnownRow | undefined {
     return this.#side.known(kind, id);
+  }
+
+  knownAmong(kind: KnownKind, ids: Iterable<string>): ReadonlyMap<string, KnownRow> {
+    return this.#side.knownAmong(kind, ids);
   }
 
   movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined {

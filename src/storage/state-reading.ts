@@ -73,7 +73,12 @@ export class StateReading {
   #listIn(past: Past, kind: Kind, range: KeyRange): Iterable<Listed> {
     const before = this.#existingIn(past, kind, range);
     const changes = past.overlay?.get(kind);
-    return changes === undefined ? before : laidOver(before, [...changes].filter(([key]) => isInRange(key, range)));
+    return changes === undefined
+      ? before
+      : laidOver(
+          before,
+          [...changes].filter(([key]) => isInRange(key, range)),
+        );
   }
 
   /** What existed after a commit. One life of a key at most covers it, so no key comes twice. */

@@ -76,6 +76,13 @@ export interface KeyRange {
   readonly after?: string;
 }
 
+/** Something known, as it is kept. */
+export interface KnownRow {
+  /** The record that first told of it. */
+  readonly at: At;
+  readonly body: string;
+}
+
 /** Reading as at, or the log after, a moment before `keptFrom` throws Refusal `History.Archived`. */
 export interface Store {
   head(): Head;
@@ -92,7 +99,10 @@ export interface Store {
   list(kind: Kind, range: KeyRange, asAt?: At): Iterable<{ readonly key: Key; readonly body: string }>;
 
   /** What is known by an id. */
-  known(kind: KnownKind, id: string): { readonly at: At; readonly body: string } | undefined;
+  known(kind: KnownKind, id: string): KnownRow | undefined;
+
+  /** What is known by each of these ids, in one reading; an id that is not known is left out. */
+  knownAmong(kind: KnownKind, ids: Iterable<string>): ReadonlyMap<string, KnownRow>;
 
   movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined;
   movementsFrom(holding: Key<"holding">, at: At): Iterable<MovementRow>;

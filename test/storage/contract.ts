@@ -1,6 +1,6 @@
 /** What every Store must do. It runs on the store in memory and on SQLite inside workerd. */
 import { describe, expect, test } from "vitest";
-import { accountPrefix, type At, type Key, keyOf } from "../../src/domain/records.ts";
+import { type At, accountPrefix, type Key, keyOf } from "../../src/domain/records.ts";
 import type { Timer } from "../../src/domain/state.ts";
 import { Refusal } from "../../src/protocol/errors.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
@@ -58,15 +58,33 @@ export function storeContract(name: string, withStore: WithStore): void {
       expect(store.timerOf("order", "O1")).toBeUndefined();
     });
 
-    on("the head names the last record, the last positions and the chained hash, also when opened again", (store, disk) => {
-      const [first, second, third] = [line(10), line(11), line(20)];
-      store.commit({ ...EMPTY, records: [first, second], positions: new Map([["asx", 7], ["oms", 1]]) });
-      store.commit({ ...EMPTY, records: [third], positions: new Map([["asx", 9]]) });
-      const hash = chainHash(chainHash("", `${first.text}\n${second.text}`), third.text);
-      const expected = { at: 20, hash, positions: new Map([["asx", 9], ["oms", 1]]), keptFrom: 0 };
-      expect(store.head()).toEqual(expected);
-      expect(disk.open().head()).toEqual(expected);
-    });
+    on(
+      "the head names the last record, the last positions and the chained hash, also when opened again",
+      (store, disk) => {
+        const [first, second, third] = [line(10), line(11), line(20)];
+        store.commit({
+          ...EMPTY,
+          records: [first, second],
+          positions: new Map([
+            ["asx", 7],
+            ["oms", 1],
+          ]),
+        });
+        store.commit({ ...EMPTY, records: [third], positions: new Map([["asx", 9]]) });
+        const hash = chainHash(chainHash("", `${first.text}\n${second.text}`), third.text);
+        const expected = {
+          at: 20,
+          hash,
+          positions: new Map([
+            ["asx", 9],
+            ["oms", 1],
+          ]),
+          keptFrom: 0,
+        };
+        expect(store.head()).toEqual(expected);
+        expect(disk.open().head()).toEqual(expected);
+      },
+    );
 
     on("a commit of positions alone moves them and leaves the log as it is", (store, disk) => {
       store.commit({ ...EMPTY, records: [line(10)], positions: new Map([["asx", 10]]) });
@@ -104,7 +122,7 @@ export function storeContract(name: string, withStore: WithStore): void {
     });
 
     on("a body of several parts comes back as it was, whatever characters its texts hold", (store, disk) => {
-      const unicode = "aé€\u{1F600}\u2028\u0000\\\"\t漢";
+      const unicode = 'aé€\u{1F600}\u2028\u0000\\"\t漢';
       const long = unicode.repeat(Math.ceil((200 * 1024) / unicode.length));
       const records = Array.from({ length: 9 }, (_, index) => line(10 + index, [], "asx", `${index}${long}`));
       const bytes = records.reduce((sum, { text }) => sum + new TextEncoder().encode(text).length, 0);
@@ -133,17 +151,20 @@ export function storeContract(name: string, withStore: WithStore): void {
       expect(store.placeAfter("asx", 33)).toBe(33);
     });
 
-    on("a record that does not come after the head, or out of order, is a programming error and leaves nothing", (store) => {
-      store.commit({ ...EMPTY, records: [line(10)] });
-      const before = contentOf(store);
-      expect(() => store.commit({ ...EMPTY, records: [line(10)] })).toThrow("after 10");
-      expect(() => store.commit({ ...EMPTY, records: [line(12), line(11)] })).toThrow("after 12");
-      expect(() => store.commit({ ...EMPTY, records: [{ at: moment(13), text: line(14).text }] })).toThrow("its At");
-      expect(() => store.commit({ ...EMPTY, records: [{ at: moment(13), text: '{"At":13,\n}' }] })).toThrow("its At");
-      const versions = version(1, "balance", A1, "{}").versions;
-      expect(() => store.commit({ ...EMPTY, versions })).toThrow("without records");
-      expect(contentOf(store)).toEqual(before);
-    });
+    on(
+      "a record that does not come after the head, or out of order, is a programming error and leaves nothing",
+      (store) => {
+        store.commit({ ...EMPTY, records: [line(10)] });
+        const before = contentOf(store);
+        expect(() => store.commit({ ...EMPTY, records: [line(10)] })).toThrow("after 10");
+        expect(() => store.commit({ ...EMPTY, records: [line(12), line(11)] })).toThrow("after 12");
+        expect(() => store.commit({ ...EMPTY, records: [{ at: moment(13), text: line(14).text }] })).toThrow("its At");
+        expect(() => store.commit({ ...EMPTY, records: [{ at: moment(13), text: '{"At":13,\n}' }] })).toThrow("its At");
+        const versions = version(1, "balance", A1, "{}").versions;
+        expect(() => store.commit({ ...EMPTY, versions })).toThrow("without records");
+        expect(contentOf(store)).toEqual(before);
+      },
+    );
 
     on("what is before keptFrom is answered History.Archived, what is after it is read on", (store, disk) => {
       const ledger = new Ledger();
@@ -194,30 +215,57 @@ export function storeContract(name: string, withStore: WithStore): void {
       }
     });
 
-    on("inside a commit the events of its records are laid over the versions before it, a move under both accounts", (store) => {
-      const ledger = new Ledger();
-      store.commit(ledger.commit({ 10: [order("A1", "O1", 100)], 11: [order("A3", "O3", 5)] }));
-      store.commit(
-        ledger.commit({
-          20: [order("A3", "O3", 6)],
-          21: [order("A1", "O1", null), order("A2", "O1", 100)],
-          22: [order("A2", "O1", 50), order("A0", "O9", 1)],
-          23: [order("A0", "O9", null)],
-        }),
-      );
-      const listed = (at?: number) =>
-        [...store.list("order", {}, at === undefined ? undefined : moment(at))].map(({ key, body }) => [
-          key,
-          JSON.parse(body).Quantity,
+    on(
+      "inside a commit the events of its records are laid over the versions before it, a move under both accounts",
+      (store) => {
+        const ledger = new Ledger();
+        store.commit(ledger.commit({ 10: [order("A1", "O1", 100)], 11: [order("A3", "O3", 5)] }));
+        store.commit(
+          ledger.commit({
+            20: [order("A3", "O3", 6)],
+            21: [order("A1", "O1", null), order("A2", "O1", 100)],
+            22: [order("A2", "O1", 50), order("A0", "O9", 1)],
+            23: [order("A0", "O9", null)],
+          }),
+        );
+        const listed = (at?: number) =>
+          [...store.list("order", {}, at === undefined ? undefined : moment(at))].map(({ key, body }) => [
+            key,
+            JSON.parse(body).Quantity,
+          ]);
+        const [o9, o1, moved, o3] = [
+          keyOf.order("A0", "O9"),
+          keyOf.order("A1", "O1"),
+          keyOf.order("A2", "O1"),
+          keyOf.order("A3", "O3"),
+        ];
+        expect(listed(11)).toEqual([
+          [o1, 100],
+          [o3, 5],
         ]);
-      const [o9, o1, moved, o3] = [keyOf.order("A0", "O9"), keyOf.order("A1", "O1"), keyOf.order("A2", "O1"), keyOf.order("A3", "O3")];
-      expect(listed(11)).toEqual([[o1, 100], [o3, 5]]);
-      expect(listed(20)).toEqual([[o1, 100], [o3, 6]]);
-      expect(listed(21)).toEqual([[moved, 100], [o3, 6]]);
-      expect(listed(22)).toEqual([[o9, 1], [moved, 50], [o3, 6]]);
-      expect(listed(23)).toEqual([[moved, 50], [o3, 6]]);
-      expect(listed()).toEqual([[moved, 50], [o3, 6]]);
-    });
+        expect(listed(20)).toEqual([
+          [o1, 100],
+          [o3, 6],
+        ]);
+        expect(listed(21)).toEqual([
+          [moved, 100],
+          [o3, 6],
+        ]);
+        expect(listed(22)).toEqual([
+          [o9, 1],
+          [moved, 50],
+          [o3, 6],
+        ]);
+        expect(listed(23)).toEqual([
+          [moved, 50],
+          [o3, 6],
+        ]);
+        expect(listed()).toEqual([
+          [moved, 50],
+          [o3, 6],
+        ]);
+      },
+    );
 
     on("what was born, died and was born again is listed exactly while it lived", (store) => {
       const ledger = new Ledger();
@@ -249,7 +297,11 @@ export function storeContract(name: string, withStore: WithStore): void {
       const ledger = new Ledger();
       store.commit(
         ledger.commit({
-          10: accounts.flatMap((account) => [balance(account, "AUD", 1), balance(account, "USD", 2), holding(account, "X", 3)]),
+          10: accounts.flatMap((account) => [
+            balance(account, "AUD", 1),
+            balance(account, "USD", 2),
+            holding(account, "X", 3),
+          ]),
         }),
       );
       const inOrder = ["A1", "A10", "A2", "Z", "é", "\uD7FF", "\uFFFD", "\u{1F600}"];
@@ -276,7 +328,8 @@ export function storeContract(name: string, withStore: WithStore): void {
       const odd = codes.filter((_, index) => index % 2 === 1);
       store.commit(ledger.commit({ 20: odd.map((code) => holding("A1", code, null)) }));
       store.commit(ledger.commit({ 30: [holding("A1", "S0999", 5)] }));
-      const listed = (asAt?: At) => [...store.list("holding", { prefix: accountPrefix("A1") }, asAt)].map(({ key }) => key);
+      const listed = (asAt?: At) =>
+        [...store.list("holding", { prefix: accountPrefix("A1") }, asAt)].map(({ key }) => key);
       const keysOf = (of: readonly string[]) => of.map((code) => keyOf.holding("A1", "ASX", code));
       const even = codes.filter((_, index) => index % 2 === 0);
       expect(listed(moment(10))).toEqual(keysOf(codes));
@@ -289,9 +342,9 @@ export function storeContract(name: string, withStore: WithStore): void {
     });
 
     on("a version's text comes back as it was, whatever characters it holds and long as it is", (store, disk) => {
-      const text = JSON.stringify({ Text: "aé€\u{1F600}\u2028\u0000\\\"\t漢\uFFFF".repeat(12_000) });
+      const text = JSON.stringify({ Text: 'aé€\u{1F600}\u2028\u0000\\"\t漢\uFFFF'.repeat(12_000) });
       expect(new TextEncoder().encode(text).length).toBeGreaterThan(200 * 1024);
-      const key: Key = keyOf.balance("\u{1F600} \"quoted\" \\", "é");
+      const key: Key = keyOf.balance('\u{1F600} "quoted" \\', "é");
       store.commit(version(10, "balance", key, text));
       expect(disk.open().version("balance", key)).toBe(text);
       expect([...disk.open().list("balance", {})]).toEqual([{ key, body: text }]);
@@ -339,6 +392,9 @@ export function storeContract(name: string, withStore: WithStore): void {
       expect(disk.open().known("trade", "O1\u001fT1")).toEqual({ at: 10, body: '{"a":1}' });
       expect(store.known("transfer", "O1\u001fT1")).toEqual({ at: 10, body: '{"b":"\u{1F600}\\u0000"}' });
       expect(store.known("order", "O1\u001fT1")).toBeUndefined();
+      expect(store.knownAmong("trade", ["none", "O1\u001fT1", "__proto__"])).toEqual(
+        new Map([["O1\u001fT1", { at: 10, body: '{"a":1}' }]]),
+      );
       expect(store.known("order", "__proto__")).toEqual({ at: 10, body: "{}" });
       store.commit({
         ...EMPTY,
@@ -381,7 +437,10 @@ export function storeContract(name: string, withStore: WithStore): void {
           { holding: cba, at: moment(10) },
         ],
       });
-      expect([...store.movementsFrom(bhp, moment(0))]).toEqual([movement(bhp, 11, "2.5", "8"), movement(bhp, 20, "4", "7")]);
+      expect([...store.movementsFrom(bhp, moment(0))]).toEqual([
+        movement(bhp, 11, "2.5", "8"),
+        movement(bhp, 20, "4", "7"),
+      ]);
       expect([...store.movementsFrom(cba, moment(0))]).toEqual([rows[2]]);
     });
 
@@ -409,7 +468,11 @@ export function storeContract(name: string, withStore: WithStore): void {
       expect(store.timerOf("order", "O2")).toBe(50);
       expect(store.timerOf("feed", "O2")).toBeUndefined();
       expect(store.dueTimers(29, 10)).toEqual([]);
-      expect(store.dueTimers(50, 10)).toEqual([timer(30, "feed", "asx"), timer(30, "order", "O1"), timer(50, "order", "O2")]);
+      expect(store.dueTimers(50, 10)).toEqual([
+        timer(30, "feed", "asx"),
+        timer(30, "order", "O1"),
+        timer(50, "order", "O2"),
+      ]);
       expect(store.dueTimers(50, 1)).toEqual([timer(30, "feed", "asx")]);
       set([timer(70, "order", "O1")], [timer(30, "order", "O1"), timer(30, "feed", "asx")]);
       expect(disk.open().dueTimers(100, 10)).toEqual([
@@ -447,24 +510,27 @@ export function storeContract(name: string, withStore: WithStore): void {
       );
     };
 
-    on("a commit that fails midway leaves nothing, neither on disk nor in the store, and the next one succeeds", (store, disk) => {
-      const ledger = new Ledger();
-      store.commit(everything(ledger, 10));
-      const before = contentOf(store);
-      disk.failCommits();
-      const failing = everything(ledger, 20);
-      expect(() => store.commit(failing)).toThrow();
-      disk.stopFailing();
-      for (const reader of [store, disk.open()]) {
-        expect(contentOf(reader)).toEqual(before);
-        expect(reader.known("trade", "T20")).toBeUndefined();
-        expect([...reader.movementsFrom(keyOf.holding("A1", "ASX", "BHP"), moment(0))]).toHaveLength(1);
-      }
-      store.commit(failing);
-      expect(store.head()).toEqual(disk.open().head());
-      expect(store.head().at).toBe(21);
-      expect(store.known("trade", "T20")).toEqual({ at: 20, body: "{}" });
-    });
+    on(
+      "a commit that fails midway leaves nothing, neither on disk nor in the store, and the next one succeeds",
+      (store, disk) => {
+        const ledger = new Ledger();
+        store.commit(everything(ledger, 10));
+        const before = contentOf(store);
+        disk.failCommits();
+        const failing = everything(ledger, 20);
+        expect(() => store.commit(failing)).toThrow();
+        disk.stopFailing();
+        for (const reader of [store, disk.open()]) {
+          expect(contentOf(reader)).toEqual(before);
+          expect(reader.known("trade", "T20")).toBeUndefined();
+          expect([...reader.movementsFrom(keyOf.holding("A1", "ASX", "BHP"), moment(0))]).toHaveLength(1);
+        }
+        store.commit(failing);
+        expect(store.head()).toEqual(disk.open().head());
+        expect(store.head().at).toBe(21);
+        expect(store.known("trade", "T20")).toEqual({ at: 20, body: "{}" });
+      },
+    );
 
     on("Storage.Full refuses what comes at the limit, and takes what comes below it; reads go on", (store, disk) => {
       const ledger = new Ledger();

@@ -1,5 +1,5 @@
 /** Commits for the tests of the storage: records whose events tell what their versions say. */
-import { type RecordChange, changeOf } from "../../src/domain/event-records.ts";
+import { changeOf, type RecordChange } from "../../src/domain/event-records.ts";
 import { abbreviate, type WireEvent } from "../../src/domain/log-record.ts";
 import type { At, Key, Kind } from "../../src/domain/records.ts";
 import type { Commit, RecordText } from "../../src/storage/store.ts";

@@ -1,12 +1,14 @@
 /** Every enumeration of the wire contract. In memory a value is its full name. */
-import { enumeration, type NameOf } from "../fields.ts";
+import { enumeration, type NameOf } from "../enumeration.ts";
 
+/** What is done to an account. */
 export const AccountTransformType = enumeration("AccountTransformType", {
   AccountTransformType_Unknown: 0,
   AccountTransformType_Rename: 10,
 });
 export type AccountTransformType = NameOf<typeof AccountTransformType>;
 
+/** Whether a feed is supplied. Closed was announced by its adapter; disconnected was not. */
 export const ConnectionStatus = enumeration("ConnectionStatus", {
   CONNECTIONSTATUS_DISCONNECTED: 0,
   CONNECTIONSTATUS_CLOSED: 1,
@@ -14,12 +16,14 @@ export const ConnectionStatus = enumeration("ConnectionStatus", {
 });
 export type ConnectionStatus = NameOf<typeof ConnectionStatus>;
 
+/** How the tokens of an identity source are verified. */
 export const IdentityAuthentication = enumeration("IdentityAuthentication", {
   IdentityAuthentication_Unknown: 0,
   IdentityAuthentication_JWT: 1,
 });
 export type IdentityAuthentication = NameOf<typeof IdentityAuthentication>;
 
+/** What kind of party an identity is. */
 export const IdentityType = enumeration("IdentityType", {
   IdentityType_Unknown: 0,
   IdentityType_System: 1,
@@ -28,6 +32,7 @@ export const IdentityType = enumeration("IdentityType", {
 });
 export type IdentityType = NameOf<typeof IdentityType>;
 
+/** How long an order stays. It is told, not acted upon: the adapter ends orders (rule O1). */
 export const Lifetime = enumeration("Lifetime", {
   LIFETIME_UNKNOWN: 0,
   LIFETIME_DAY: 1,
@@ -38,6 +43,7 @@ export const Lifetime = enumeration("Lifetime", {
 });
 export type Lifetime = NameOf<typeof Lifetime>;
 
+/** How an order is to be priced. */
 export const OrderType = enumeration("OrderType", {
   ORDERTYPE_UNKNOWN: 0,
   ORDERTYPE_MARKET: 1,
@@ -49,12 +55,17 @@ export const OrderType = enumeration("OrderType", {
 });
 export type OrderType = NameOf<typeof OrderType>;
 
+/** What is done to an owner. */
 export const OwnerTransformType = enumeration("OwnerTransformType", {
   OwnerTransformType_Unknown: 0,
   OwnerTransformType_Rename: 1,
 });
 export type OwnerTransformType = NameOf<typeof OwnerTransformType>;
 
+/**
+ * Which cash a transfer changes (rule C1): the Balance (Booked), UnbookedTransactions (Unbooked), from the second to
+ * the first (Settle), or back (Reverse).
+ */
 export const SettlementStatus = enumeration("SettlementStatus", {
   SettlementStatus_Booked: 0,
   SettlementStatus_Unbooked: 1,
@@ -63,6 +74,10 @@ export const SettlementStatus = enumeration("SettlementStatus", {
 });
 export type SettlementStatus = NameOf<typeof SettlementStatus>;
 
+/**
+ * Which way an order goes. The kinds of short sale are sells to the rules; AS_DEFINED and OPPOSITE, the sides of a
+ * multi-leg order, reserve and move nothing (rule O3).
+ */
 export const Side = enumeration("Side", {
   SIDE_UNKNOWN: 0,
   SIDE_BUY: 1,
@@ -74,6 +89,7 @@ export const Side = enumeration("Side", {
 });
 export type Side = NameOf<typeof Side>;
 
+/** The views that a socket may be shown. */
 export const SubscriptionType = enumeration("SubscriptionType", {
   SubscriptionType_Unknown: 0,
   SubscriptionType_Status: 10,
@@ -89,6 +105,7 @@ export const SubscriptionType = enumeration("SubscriptionType", {
 });
 export type SubscriptionType = NameOf<typeof SubscriptionType>;
 
+/** What a transform does (rules X1, X2). Its default, Restatement, is a real one. */
 export const TransformType = enumeration("TransformType", {
   TRANSFORMTYPE_RESTATEMENT: 0,
   TRANSFORMTYPE_REMOVE: 1,
@@ -97,6 +114,7 @@ export const TransformType = enumeration("TransformType", {
 });
 export type TransformType = NameOf<typeof TransformType>;
 
+/** Whether a trade is new, replaces the content of one that is known, or takes it back (rules T3-T5). */
 export const OrderTradeType = enumeration("OrderTradeType", {
   OrderTradeType_Unknown: 0,
   OrderTradeType_Trade: 10,
@@ -105,6 +123,7 @@ export const OrderTradeType = enumeration("OrderTradeType", {
 });
 export type OrderTradeType = NameOf<typeof OrderTradeType>;
 
+/** Whether an order's state is news, or is told again. Both are applied alike (rule O1). */
 export const OrderUpdateType = enumeration("OrderUpdateType", {
   OrderUpdateType_Unknown: 0,
   OrderUpdateType_Update: 10,
@@ -112,6 +131,7 @@ export const OrderUpdateType = enumeration("OrderUpdateType", {
 });
 export type OrderUpdateType = NameOf<typeof OrderUpdateType>;
 
+/** Why an order's state is told. It is recorded, never inferred (rule O1). */
 export const OrderUpdateReason = enumeration("OrderUpdateReason", {
   OrderUpdateReason_Unknown: 0,
   OrderUpdateReason_Restated: 1,
@@ -126,6 +146,7 @@ export const OrderUpdateReason = enumeration("OrderUpdateReason", {
 });
 export type OrderUpdateReason = NameOf<typeof OrderUpdateReason>;
 
+/** What a client asks for. Update is about a request that waits in a queue. */
 export const ClientRequestType = enumeration("ClientRequestType", {
   ClientRequestType_Unknown: 0,
   ClientRequestType_New: 10,
@@ -137,6 +158,7 @@ export const ClientRequestType = enumeration("ClientRequestType", {
 });
 export type ClientRequestType = NameOf<typeof ClientRequestType>;
 
+/** What happens to a request that waits in a queue. */
 export const ClientQueueUpdateType = enumeration("ClientQueueUpdateType", {
   ClientQueueUpdateType_Unknown: 0,
   ClientQueueUpdateType_Update: 10,
@@ -144,6 +166,7 @@ export const ClientQueueUpdateType = enumeration("ClientQueueUpdateType", {
 });
 export type ClientQueueUpdateType = NameOf<typeof ClientQueueUpdateType>;
 
+/** Which field of an UpdateEvent is meant: 10 to 19 are updates, from 20 on events. */
 export const UpdateEventType = enumeration("UpdateEventType", {
   UpdateEventType_Unknown: 0,
   UpdateEventType_Operation: 10,
@@ -159,17 +182,20 @@ export const UpdateEventType = enumeration("UpdateEventType", {
 });
 export type UpdateEventType = NameOf<typeof UpdateEventType>;
 
+/** Whether an event tells a record's new state, or that it is gone. */
 export const UpdateAction = enumeration("UpdateAction", {
   UpdateAction_Update: 0,
   UpdateAction_Remove: 1,
 });
 export type UpdateAction = NameOf<typeof UpdateAction>;
 
+/** The version of the message. */
 export const ExternalActionVersion = enumeration("ExternalActionVersion", {
   ExternalActionVersion_Initial: 0,
 });
 export type ExternalActionVersion = NameOf<typeof ExternalActionVersion>;
 
+/** What happened outside. Replace is treated as Update (rule O1). */
 export const ExternalActionType = enumeration("ExternalActionType", {
   ExternalActionType_Unknown: 0,
   ExternalActionType_Update: 110,
@@ -180,11 +206,13 @@ export const ExternalActionType = enumeration("ExternalActionType", {
 });
 export type ExternalActionType = NameOf<typeof ExternalActionType>;
 
+/** The version of the message. */
 export const OperationVersion = enumeration("OperationVersion", {
   OperationVersion_Initial: 0,
 });
 export type OperationVersion = NameOf<typeof OperationVersion>;
 
+/** What an operation does. */
 export const OperationType = enumeration("OperationType", {
   OperationType_Unknown: 0,
   OperationType_Transform: 100,
@@ -205,6 +233,7 @@ export const OperationType = enumeration("OperationType", {
 });
 export type OperationType = NameOf<typeof OperationType>;
 
+/** What changed cash or holdings (rule E1). */
 export const ClientTransactionType = enumeration("ClientTransactionType", {
   ClientTransactionType_Unknown: 0,
   ClientTransactionType_Trade: 10,
@@ -216,11 +245,13 @@ export const ClientTransactionType = enumeration("ClientTransactionType", {
 });
 export type ClientTransactionType = NameOf<typeof ClientTransactionType>;
 
+/** The version of the message. */
 export const StreamingVersion = enumeration("StreamingVersion", {
   StreamingVersion_Initial: 0,
 });
 export type StreamingVersion = NameOf<typeof StreamingVersion>;
 
+/** What a frame asks. Synchronise is answered when all that the socket sent before it is durable. */
 export const RequestMessageType = enumeration("RequestMessageType", {
   RequestMessageType_Unknown: 0,
   RequestMessageType_Subscribe: 10,
@@ -231,6 +262,7 @@ export const RequestMessageType = enumeration("RequestMessageType", {
 });
 export type RequestMessageType = NameOf<typeof RequestMessageType>;
 
+/** What a frame tells. */
 export const EventMessageType = enumeration("EventMessageType", {
   EventMessageType_Unknown: 0,
   EventMessageType_Response: 99,
@@ -242,6 +274,7 @@ export const EventMessageType = enumeration("EventMessageType", {
 });
 export type EventMessageType = NameOf<typeof EventMessageType>;
 
+/** What an adapter tells of its feed. The Legacy types belong to earlier versions and are not taken. */
 export const FeedRequestType = enumeration("FeedRequestType", {
   FeedRequestType_Unknown: 0,
   FeedRequestType_Open: 10,
@@ -262,6 +295,7 @@ export const FeedRequestType = enumeration("FeedRequestType", {
 });
 export type FeedRequestType = NameOf<typeof FeedRequestType>;
 
+/** What an adapter is told. */
 export const FeedEventType = enumeration("FeedEventType", {
   FeedEventType_Unknown: 0,
   FeedEventType_Open: 10,

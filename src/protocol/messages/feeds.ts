@@ -1,17 +1,25 @@
 /** The conversation with an adapter. */
-import { bytes, choice, int64, listOf, mapOf, message, one, text, textItem, time, type Of } from "../fields.ts";
+import { bytes, choice, int64, listOf, mapOf, message, type Of, one, text, textItem, time } from "../fields.ts";
 import { FeedEventType, FeedRequestType } from "./enums.ts";
 import { FeedDetails } from "./feed-status.ts";
 import { Operation } from "./operations.ts";
 import { ClientRequest, ClientRequestResponse, ClientRequestUpdate } from "./requests.ts";
 import { ExternalAction } from "./updates.ts";
 
+/**
+ * A place in a feed's sequence. `Position` is the adapter's own upstream number, the same for every instance of it; it
+ * grows but may skip.
+ */
 export const FeedPosition = message("FeedPosition", {
   Sequence: text(1),
   Position: int64(2),
 });
 export type FeedPosition = Of<typeof FeedPosition>;
 
+/**
+ * What an adapter says of itself when it opens a feed. `Agent` names the instance: the same identity with the same non-
+ * empty Agent supersedes its own older socket. `Settings` are for the OMS (`Gapless`) and for the next adapter.
+ */
 export const FeedConfiguration = message("FeedConfiguration", {
   Name: text(1),
   Agent: text(10),
@@ -20,6 +28,10 @@ export const FeedConfiguration = message("FeedConfiguration", {
 });
 export type FeedConfiguration = Of<typeof FeedConfiguration>;
 
+/**
+ * A question to an adapter that is passed through and not recorded. `Type` says what is asked, `Tag` is for the asker;
+ * `QueryData` is opaque.
+ */
 export const FeedQuery = message("FeedQuery", {
   Type: text(1),
   Tag: text(2),
@@ -28,6 +40,7 @@ export const FeedQuery = message("FeedQuery", {
 });
 export type FeedQuery = Of<typeof FeedQuery>;
 
+/** An adapter's answer to a query: the same Type and Tag, or what was wrong with it in `Errors`. */
 export const FeedResponse = message("FeedResponse", {
   Type: text(1),
   Tag: text(2),
@@ -37,6 +50,10 @@ export const FeedResponse = message("FeedResponse", {
 });
 export type FeedResponse = Of<typeof FeedResponse>;
 
+/**
+ * A frame from an adapter about its feed. Type says which of the other fields is meant. `Position` is the frame's place
+ * in the feed: one at or before the last that is durable changes nothing. `RequestID` pairs an answer with its request.
+ */
 export const FeedRequest = message("FeedRequest", {
   Type: choice(1, FeedRequestType),
   RequestID: int64(3),
@@ -52,6 +69,10 @@ export const FeedRequest = message("FeedRequest", {
 });
 export type FeedRequest = Of<typeof FeedRequest>;
 
+/**
+ * A frame to an adapter: that it supplies the feed and from which position (Open, Resume), that it must stop (Suspend),
+ * what has become durable (Bookmark), or what clients ask of it (Request, Query).
+ */
 export const FeedEvent = message("FeedEvent", {
   Type: choice(1, FeedEventType),
   RequestID: int64(3),

@@ -1,14 +1,33 @@
 /** Orders and their trades. */
-import { bool, choice, decimal, decimalItem, listOf, mapOf, message, one, text, textItem, time, type Of } from "../fields.ts";
+import {
+  bool,
+  choice,
+  decimal,
+  decimalItem,
+  listOf,
+  mapOf,
+  message,
+  type Of,
+  one,
+  text,
+  textItem,
+  time,
+} from "../fields.ts";
 import { Account } from "./accounts.ts";
 import { Lifetime, OrderTradeType, OrderType, OrderUpdateReason, OrderUpdateType, Side } from "./enums.ts";
 
+/** A named set of identifiers that other systems use for the same thing. */
 export const ID = message("ID", {
   Name: text(1),
   Values: mapOf(2, textItem),
 });
 export type ID = Of<typeof ID>;
 
+/**
+ * One side of one fill: `Quantity` is positive whichever side it is, `Price` is per unit in the order's currency,
+ * `AdditionalFunds` are fees and taxes by name, negative for a refund. A Correction carries the complete new content, a
+ * Cancel only the TradeID counts of (rules T3-T5).
+ */
 export const OrderTrade = message("OrderTrade", {
   TradeID: text(1),
   Type: choice(10, OrderTradeType),
@@ -19,6 +38,12 @@ export const OrderTrade = message("OrderTrade", {
 });
 export type OrderTrade = Of<typeof OrderTrade>;
 
+/**
+ * The whole state of an order; each one replaces the last (rule O1). `Quantity` and `ExecutedQuantity` are totals over
+ * its life, `Price` is the limit per unit, `AdditionalFunds` and `ExecutedAdditionalFunds` what it may cost and has
+ * cost beside the price, by name. `Created` is kept from first sight; `RemoveAfter` says when it goes: zero means at
+ * once, absent means never (rule O6). `Values`, `Properties`, `IDs` and `FeeCodes` are carried, not interpreted.
+ */
 export const OrderState = message("OrderState", {
   OrderID: text(1),
   Account: one(2, Account),
@@ -53,6 +78,10 @@ export const OrderState = message("OrderState", {
 });
 export type OrderState = Of<typeof OrderState>;
 
+/**
+ * Why an order's state changed. It is recorded and passed on; the rules read `PreviousAccount` alone, which says that
+ * the order moved (rule O5).
+ */
 export const OrderUpdate = message("OrderUpdate", {
   UpdateID: text(1),
   PreviousAccount: one(9, Account),

@@ -1,7 +1,12 @@
 /** Positions: cash (balances) and assets (holdings). */
-import { decimal, decimalItem, mapOf, message, one, text, type Of } from "../fields.ts";
+import { decimal, decimalItem, mapOf, message, type Of, one, text } from "../fields.ts";
 import { Account } from "./accounts.ts";
 
+/**
+ * A holding: how much of one security an account has, negative when short, and what open sells reserve of it
+ * (`UnfilledSells`, a positive total). `AveragePrice` per unit in `Currency` is absent when flat or unknown (rules
+ * H1-H3).
+ */
 export const AssetPosition = message("AssetPosition", {
   Account: one(1, Account),
   Code: text(2),
@@ -14,6 +19,11 @@ export const AssetPosition = message("AssetPosition", {
 });
 export type AssetPosition = Of<typeof AssetPosition>;
 
+/**
+ * A balance: an account's cash in one currency. `Balance` is settled, `UnbookedTransactions` (signed) is traded but not
+ * settled, `UnfilledBuys` (a positive total) is what open buys reserve, `Margin` may be drawn on beside it. Available
+ * is Balance + UnbookedTransactions − UnfilledBuys + Margin (rule O4). `Values` are pools by name (rule C2).
+ */
 export const CashPosition = message("CashPosition", {
   Account: one(1, Account),
   Currency: text(2),

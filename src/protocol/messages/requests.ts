@@ -1,10 +1,25 @@
 /** What a client asks of an adapter, and what became of it. */
-import { bool, choice, decimal, decimalItem, listOf, mapOf, message, one, optionalText, text, textItem, time, type Of } from "../fields.ts";
+import {
+  bool,
+  choice,
+  decimal,
+  decimalItem,
+  listOf,
+  mapOf,
+  message,
+  type Of,
+  one,
+  optionalText,
+  text,
+  textItem,
+  time,
+} from "../fields.ts";
 import { Account } from "./accounts.ts";
 import { ClientQueueUpdateType, ClientRequestType, Lifetime, OrderType, Side } from "./enums.ts";
 import { ClientAuthority } from "./identities.ts";
 import { ID } from "./orders.ts";
 
+/** Holds a request back in a named queue until somebody releases it or `ExpireAfter` passes. `Reason` is for people. */
 export const ClientQueue = message("ClientQueue", {
   QueueID: optionalText(1),
   ExpireAfter: time(10),
@@ -12,6 +27,11 @@ export const ClientQueue = message("ClientQueue", {
 });
 export type ClientQueue = Of<typeof ClientQueue>;
 
+/**
+ * What became of a client request: an adapter's answer, or an operator's decision. Texts that are optional mean
+ * something when they are empty, and nothing when they are absent. `Route` is the feed, `Target` the queue that it
+ * waits in.
+ */
 export const ClientRequestUpdate = message("ClientRequestUpdate", {
   RequestID: text(1),
   Account: one(2, Account),
@@ -27,12 +47,14 @@ export const ClientRequestUpdate = message("ClientRequestUpdate", {
 });
 export type ClientRequestUpdate = Of<typeof ClientRequestUpdate>;
 
+/** What is to be done with a request that waits in a queue: changed, or replaced. */
 export const ClientQueueUpdate = message("ClientQueueUpdate", {
   Type: choice(1, ClientQueueUpdateType),
   Update: one(10, ClientRequestUpdate),
 });
 export type ClientQueueUpdate = Of<typeof ClientQueueUpdate>;
 
+/** Asks for a new order. Without a `Price` it has no limit. */
 export const OrderNew = message("OrderNew", {
   Code: text(10),
   Exchange: text(11),
@@ -48,6 +70,10 @@ export const OrderNew = message("OrderNew", {
 });
 export type OrderNew = Of<typeof OrderNew>;
 
+/**
+ * Asks for other terms of an order: a full replacement of them. Code, Exchange and Side must be those of the order.
+ * `Quantity` is the new total, what is executed included. `PrevRequestID` is the request that made the present terms.
+ */
 export const OrderAmend = message("OrderAmend", {
   OrderID: text(1),
   PrevRequestID: text(2),
@@ -65,6 +91,7 @@ export const OrderAmend = message("OrderAmend", {
 });
 export type OrderAmend = Of<typeof OrderAmend>;
 
+/** Asks for the end of what is left of an order. The other fields repeat the order's, for adapters that need them. */
 export const OrderCancel = message("OrderCancel", {
   OrderID: text(1),
   PrevRequestID: text(2),
@@ -77,6 +104,7 @@ export const OrderCancel = message("OrderCancel", {
 });
 export type OrderCancel = Of<typeof OrderCancel>;
 
+/** Asks that an order belong to another account: the request's Account is the target, `PrevAccount` the present one. */
 export const OrderMove = message("OrderMove", {
   OrderID: text(1),
   PrevRequestID: text(2),
@@ -89,6 +117,7 @@ export const OrderMove = message("OrderMove", {
 });
 export type OrderMove = Of<typeof OrderMove>;
 
+/** Asks for cash to be moved between the account and the outside: `Value` is signed, negative for a withdrawal. */
 export const ClientCashTransfer = message("ClientCashTransfer", {
   Currency: text(10),
   ExternalAccount: optionalText(12),
@@ -98,6 +127,12 @@ export const ClientCashTransfer = message("ClientCashTransfer", {
 });
 export type ClientCashTransfer = Of<typeof ClientCashTransfer>;
 
+/**
+ * What a client asks of an adapter. Type says which of the other fields is meant. `RequestID` is the client's own,
+ * unique in its account, and makes a repetition harmless. `IsValidate` asks for the checks alone. `Values` and
+ * `Properties` are for the adapter, but `Properties.Currency` names the currency and `Values.ReservePrice` what an
+ * unpriced buy reserves at.
+ */
 export const ClientRequest = message("ClientRequest", {
   Type: choice(1, ClientRequestType),
   RequestID: text(2),
@@ -118,6 +153,10 @@ export const ClientRequest = message("ClientRequest", {
 });
 export type ClientRequest = Of<typeof ClientRequest>;
 
+/**
+ * The answer to a client request: the adapter's, or the OMS's where nobody supplies the feed. No `Errors` means taken;
+ * `Parameters` and `Values` are what a validation found out.
+ */
 export const ClientRequestResponse = message("ClientRequestResponse", {
   Type: choice(1, ClientRequestType),
   RequestID: text(2),
@@ -130,6 +169,7 @@ export const ClientRequestResponse = message("ClientRequestResponse", {
 });
 export type ClientRequestResponse = Of<typeof ClientRequestResponse>;
 
+/** The whole state of a client request: what was asked and what has become of it. */
 export const ClientRequestState = message("ClientRequestState", {
   Request: one(1, ClientRequest),
   ExternalID: text(2),

@@ -1,5 +1,5 @@
 /** Updates, events, and the record that keeps them. */
-import { choice, int64, listOf, message, one, text, textItem, time, type Of } from "../fields.ts";
+import { choice, int64, listOf, message, type Of, one, text, textItem, time } from "../fields.ts";
 import { ExternalActionType, ExternalActionVersion, UpdateAction, UpdateEventType } from "./enums.ts";
 import { FeedDetails } from "./feed-status.ts";
 import { Operation } from "./operations.ts";
@@ -8,6 +8,10 @@ import { AssetPosition, CashPosition } from "./positions.ts";
 import { ClientRequest, ClientRequestState, ClientRequestUpdate } from "./requests.ts";
 import { AssetTransfer, CashTransfer, ClientTransaction, TransactionDetails } from "./transactions.ts";
 
+/**
+ * What happened outside: an order's new state, with the trade that caused it where there is one, or a transfer. Type
+ * says which of the other fields is meant.
+ */
 export const ExternalAction = message("ExternalAction", {
   Version: choice(1, ExternalActionVersion),
   Type: choice(2, ExternalActionType),
@@ -20,6 +24,11 @@ export const ExternalAction = message("ExternalAction", {
 });
 export type ExternalAction = Of<typeof ExternalAction>;
 
+/**
+ * An update, or an event that one caused: Type says which of the other fields it is. Operation to Status are updates;
+ * Holding to Transaction are events that carry the whole new state of one record, or, when `UpdateAction` is Remove,
+ * the last state of one that is gone.
+ */
 export const UpdateEvent = message("UpdateEvent", {
   Type: choice(1, UpdateEventType),
   UpdateAction: choice(2, UpdateAction),
@@ -36,6 +45,10 @@ export const UpdateEvent = message("UpdateEvent", {
 });
 export type UpdateEvent = Of<typeof UpdateEvent>;
 
+/**
+ * One update as it was applied: its sequence, its position there (`ID`), and when. Ours: `Errors` say why an update
+ * that is kept changed nothing.
+ */
 export const AuditRecord = message("AuditRecord", {
   Sequence: text(1),
   ID: int64(2),

@@ -1,0 +1,164 @@
+/** `npm run bench`: how fast it is, against the least that a Durable Object can do. Starts its own servers. */
+import { loadavg } from "node:os";
+import { relative } from "node:path";
+import type { Cost } from "./bench/cpu-profile.ts";
+import { type Options, readOptions, USAGE } from "./bench/options.ts";
+import { profileLoad } from "./bench/profile.ts";
+import { type Pair, type Results, reportOf } from "./bench/report.ts";
+import { buildVariant, disposeAll, Rig } from "./bench/rig.ts";
+import { measureRows } from "./bench/rows.ts";
+import { figure, tableText } from "./bench/table.ts";
+import { type Kind, type Load, measureLatency, measureThroughput, type Pace } from "./bench/throughput.ts";
+import { measureFirstAnswers, prepareLogs } from "./bench/wake.ts";
+import { BuildFailure, buildWorker, type WorkerBundle } from "./support/worker-bundle.ts";
+
+const SINGLE: Load = { name: "single frames", perFrame: 1, window: 256, updates: 20_000 };
+const ARRAYS: Load = { name: "arrays of 50", perFrame: 50, window: 1_000, updates: 40_000 };
+const PACE: Pace = { perSecond: 200, updates: 1_000 };
+const SHORT_LOG = 1_000;
+const MOST_FILES = 25;
+const MOST_FUNCTIONS = 40;
+/** How much of a run `--quick` sends. */
+const QUICK_SHARE = 0.1;
+
+await main().catch((error: unknown) => {
+  process.exitCode = 1;
+  console.error(error instanceof BuildFailure ? `The Worker cannot be built.\n${error.message}` : error);
+});
+await disposeAll();
+
+async function main(): Promise<void> {
+  const options = optionsOf(process.argv.slice(2));
+  if (options === undefined) return;
+  const [load = 0] = loadavg();
+  if (load > 1) progress(`other programs are busy (load ${load.toFixed(1)}): expect lower figures`);
+  if (options.profile) await profile(options);
+  else console.log(reportOf(await measure(options)));
+}
+
+function optionsOf(args: readonly string[]): Options | undefined {
+  try {
+    return readOptions(args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
+async function measure(options: Options): Promise<Results> {
+  const [single, arrays, pace] = [scaled(SINGLE, options), scaled(ARRAYS, options), scaled(PACE, options)];
+  const bundle = await built("the Worker", () => buildWorker());
+  const speed = await measureSpeed(bundle, options.runs, { single, arrays, pace });
+  const rows = await countRows(options.runs, { single, arrays });
+  const firstAnswers = await timeFirstAnswers(bundle, options);
+  return { options, single, arrays, pace, ...speed, rows, firstAnswers };
+}
+
+type Loads = Pick<Results, "single" | "arrays">;
+
+async function measureSpeed(
+  bundle: WorkerBundle,
+  runs: number,
+  { single, arrays, pace }: Loads & Pick<Results, "pace">,
+): Promise<Pick<Results, "singleSpeed" | "arraySpeed" | "latency">> {
+  const bareBundle = await built("the bare object", () => buildVariant("./bare-worker.ts"));
+  const rigs = { ours: await started(bundle), bare: await started(bareBundle) };
+  const speed = (load: Load) =>
+    interleaved(runs, load.name, (kind, run) => measureThroughput(rigs[kind], kind, `${load.perFrame}-${run}`, load));
+  const singleSpeed = await speed(single);
+  const arraySpeed = await speed(arrays);
+  const latency = await interleaved(runs, "latency", (kind, run) => measureLatency(rigs[kind], kind, `L-${run}`, pace));
+  await disposeAll();
+  return { singleSpeed, arraySpeed, latency };
+}
+
+async function countRows(runs: number, { single, arrays }: Loads): Promise<Results["rows"]> {
+  const rig = await started(await built("the Worker that counts", () => buildVariant("./counting-worker.ts")));
+  const rows: Results["rows"] = { single: [], arrays: [] };
+  for (let run = 1; run <= runs; run++) {
+    progress(`rows written: run ${run} of ${runs}`);
+    rows.single.push(await measureRows(rig, `1-${run}`, single));
+    rows.arrays.push(await measureRows(rig, `${arrays.perFrame}-${run}`, arrays));
+  }
+  await rig.dispose();
+  return rows;
+}
+
+async function timeFirstAnswers(bundle: WorkerBundle, { runs, records }: Options): Promise<Results["firstAnswers"]> {
+  const lengths = [SHORT_LOG, records];
+  const folder = await prepareLogs(bundle, lengths, (done, of, perSecond) =>
+    progress(`writing a log: ${figure(done)} of ${figure(of)} records, ${figure(perSecond)} a second`),
+  );
+  const answers = lengths.map((length) => ({ records: length, milliseconds: [] as number[] }));
+  for (let run = 1; run <= runs; run++) {
+    progress(`first answers: run ${run} of ${runs}`);
+    // By turns, so that neither length always comes first.
+    const order = run % 2 === 0 ? lengths : lengths.toReversed();
+    const times = await measureFirstAnswers(bundle, folder, order);
+    for (const { records: length, milliseconds } of answers) milliseconds.push(times.get(length) ?? Number.NaN);
+  }
+  return answers;
+}
+
+/** Runs both by turns, so that what else the machine does meets them alike. The first run of each is not counted. */
+async function interleaved<Result>(
+  runs: number,
+  name: string,
+  measureOne: (kind: Kind, run: number) => Promise<Result>,
+): Promise<Pair<Result>> {
+  const results = { ours: [] as Result[], bare: [] as Result[] };
+  for (let run = 0; run <= runs; run++) {
+    progress(run === 0 ? `${name}: warming up` : `${name}: run ${run} of ${runs}`);
+    for (const kind of run % 2 === 0 ? (["ours", "bare"] as const) : (["bare", "ours"] as const)) {
+      const result = await measureOne(kind, run);
+      if (run > 0) results[kind].push(result);
+    }
+  }
+  return results;
+}
+
+async function profile(options: Options): Promise<void> {
+  const bundle = await built("the Worker", () => buildWorker());
+  for (const load of [scaled(SINGLE, options), scaled(ARRAYS, options)]) {
+    progress(`profiling ${load.name}`);
+    const { file, throughput, cost } = await profileLoad(bundle, load);
+    const speed = `${figure(throughput.perSecond)} updates/s, ${figure(throughput.serverMicroseconds)} µs of processor time each`;
+    console.log(`\n${load.name}, while profiled: ${speed}; ${relative(process.cwd(), file)}\n`);
+    console.log(costTable("file", cost.files, MOST_FILES));
+    console.log(`\n${costTable("function", cost.functions, MOST_FUNCTIONS)}`);
+  }
+}
+
+function costTable(what: string, costs: readonly Cost[], most: number): string {
+  const percent = (share: number) => `${figure(share * 100, 1)} %`;
+  const rows = costs.slice(0, most).map(({ name, own, total }) => [name, percent(own), percent(total), ""]);
+  return tableText([what, "own", "with callees", ""], rows);
+}
+
+function scaled<Size extends { readonly updates: number }>(size: Size, { quick }: Options): Size {
+  return quick ? { ...size, updates: size.updates * QUICK_SHARE } : size;
+}
+
+function built(what: string, build: () => Promise<WorkerBundle>): Promise<WorkerBundle> {
+  progress(`building ${what}`);
+  return build();
+}
+
+/** Miniflare answers signals in its own way, and would leave the folders. */
+async function started(bundle: WorkerBundle): Promise<Rig> {
+  const rig = await Rig.start({ bundle });
+  stopOnSignal();
+  return rig;
+}
+
+function stopOnSignal(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.removeAllListeners(signal);
+    process.once(signal, () => void disposeAll().finally(() => process.exit(1)));
+  }
+}
+
+function progress(text: string): void {
+  console.error(`# ${text}`);
+}

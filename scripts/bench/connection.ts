@@ -1,0 +1,76 @@
+/**
+ * The benchmark's end of a streaming socket. It reads no more of a frame than it must: the client shares the machine
+ * with the server that is measured.
+ */
+
+/** The server refused, closed the socket, or fell silent. */
+export class Broken extends Error {
+  override readonly name = "Broken";
+}
+
+/** Nothing that is waited for here takes this long unless it has failed. */
+const PATIENCE_MS = 30_000;
+
+export class Connection {
+  readonly #socket: WebSocket;
+  #onFrame: (text: string) => void = () => undefined;
+  #failure: Error | undefined;
+  #fail: (error: Error) => void = () => undefined;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.addEventListener("message", ({ data }) => this.#received(String(data)));
+    socket.addEventListener("close", ({ code, reason }) => this.#broken(new Broken(`closed: ${code} ${reason}`)));
+  }
+
+  /** Opens a socket to an Owner. Throws Broken. */
+  static open(url: URL, owner: string, token: string): Promise<Connection> {
+    const address = new URL(`/streaming?owner=${owner}`, url);
+    address.protocol = "ws:";
+    const socket = new WebSocket(address.href, ["oms.v1", `bearer.${token}`]);
+    return new Promise((resolve, reject) => {
+      socket.addEventListener("open", () => resolve(new Connection(socket)));
+      socket.addEventListener("error", () => reject(new Broken(`no socket at ${address.origin}`)));
+    });
+  }
+
+  send(text: string): void {
+    this.#socket.send(text);
+  }
+
+  /**
+   * Hands every frame to `onFrame` until it calls `done`. Throws Broken when the socket closes, the server refuses
+   * something, or nothing has come for half a minute.
+   */
+  async listen<Result>(onFrame: (text: string, done: (result: Result) => void) => void): Promise<Result> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const silence = setTimeout(() => reject(new Broken("no answer for half a minute")), PATIENCE_MS);
+    this.#fail = reject;
+    this.#onFrame = (text) => {
+      silence.refresh();
+      if (text.includes('"Errors":')) reject(new Broken(text.slice(0, 500)));
+      else onFrame(text, resolve);
+    };
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(silence);
+      this.#fail = () => undefined;
+    }
+  }
+
+  close(): void {
+    this.#failure ??= new Broken("closed by the benchmark");
+    this.#socket.close(1000);
+  }
+
+  #received(text: string): void {
+    this.#onFrame(text);
+  }
+
+  #broken(error: Error): void {
+    this.#failure ??= error;
+    this.#fail(error);
+  }
+}

@@ -1,0 +1,126 @@
+/** From results to the one table. */
+import { cpus, release, type } from "node:os";
+import type { Options } from "./options.ts";
+import { type RowsWritten, reasonFor } from "./rows.ts";
+import { type Spread, spreadOf } from "./statistics.ts";
+import { figure, type Row, spreadText, tableText } from "./table.ts";
+import type { Latency, Load, Pace, Throughput } from "./throughput.ts";
+
+/** The runs of both, in the order in which they were made. */
+export interface Pair<Result> {
+  readonly ours: readonly Result[];
+  readonly bare: readonly Result[];
+}
+
+export interface Results {
+  readonly options: Options;
+  readonly single: Load;
+  readonly arrays: Load;
+  readonly pace: Pace;
+  readonly singleSpeed: Pair<Throughput>;
+  readonly arraySpeed: Pair<Throughput>;
+  readonly latency: Pair<Latency>;
+  readonly rows: { readonly single: RowsWritten[]; readonly arrays: RowsWritten[] };
+  readonly firstAnswers: readonly { readonly records: number; readonly milliseconds: readonly number[] }[];
+}
+
+export function reportOf(results: Results): string {
+  const { options, single, arrays, pace, singleSpeed, arraySpeed, latency, rows, firstAnswers } = results;
+  const [processor] = cpus();
+  const machine = `${cpus().length} × ${processor?.model ?? "processor"}, ${type()} ${release()}, Node ${process.version}`;
+  const head = ["", "Edge OMS", "bare object", "ours / bare", ""];
+  const table = tableText(head, [
+    ...speedRows(single, singleSpeed),
+    ...speedRows(arrays, arraySpeed),
+    ...latencyRows(pace, latency),
+    ...tableRows(single, arrays, rows),
+    ...firstAnswerRows(firstAnswers),
+  ]);
+  const runs = `median (least–most) of ${options.runs} ${options.runs === 1 ? "run" : "runs"}`;
+  return `\n${runs}; ${machine}\n\n${table}\n`;
+}
+
+function speedRows({ name, perFrame, window }: Load, { ours, bare }: Pair<Throughput>): readonly Row[] {
+  const row = (what: string, figureOf: (run: Throughput) => number, decimals: number, remark: string): Row => [
+    what,
+    spreadText(spreadOf(ours.map(figureOf)), decimals),
+    spreadText(spreadOf(bare.map(figureOf)), decimals),
+    spreadText(ratios(ours.map(figureOf), bare.map(figureOf)), 2),
+    remark,
+  ];
+  const kib = spreadOf(ours.map(({ eventBytes }) => eventBytes)).median / 1024;
+  const client = spreadOf([...ours, ...bare].map(({ clientLoad }) => clientLoad * 100)).median;
+  const unacknowledged = `${window / perFrame} frames unacknowledged`;
+  return [
+    row(
+      `updates/s, ${name}`,
+      ({ perSecond }) => perSecond,
+      0,
+      `${unacknowledged}; the client takes ${figure(client)} % of a core`,
+    ),
+    row(
+      "  processor time of the server, µs each",
+      ({ serverMicroseconds }) => serverMicroseconds,
+      0,
+      `ours also sends ${figure(kib, 1)} KiB of events an update`,
+    ),
+  ];
+}
+
+function latencyRows({ perSecond }: Pace, { ours, bare }: Pair<Latency>): readonly Row[] {
+  return (["p50", "p99"] as const).map((percentile) => {
+    const times = (runs: readonly Latency[]) => runs.map((run) => run[percentile]);
+    return [
+      `latency ${percentile}, ms`,
+      spreadText(spreadOf(times(ours)), 1),
+      spreadText(spreadOf(times(bare)), 1),
+      spreadText(ratios(times(ours), times(bare)), 2),
+      percentile === "p50" ? `${perSecond} updates/s; until the subscriber's event (bare: the acknowledgement)` : "",
+    ];
+  });
+}
+
+/** Rows that are written once for each Owner come to less than this for each update. */
+const NEGLIGIBLE = 0.0005;
+
+function tableRows(single: Load, arrays: Load, rows: Results["rows"]): readonly Row[] {
+  const total = (runs: readonly RowsWritten[]) => spreadOf(runs.map((tables) => sum(tables.values())));
+  const grouped = (runs: readonly RowsWritten[]) => spreadOf(runs.map((tables) => 1 / (tables.get("commits") ?? 0)));
+  const tables = new Set(rows.single.flatMap((run) => [...run.keys()]));
+  const of = (table: string) => spreadOf(rows.single.map((run) => run.get(table) ?? 0));
+  const byCost = [...tables].map((table) => ({ table, spread: of(table) }));
+  return [
+    [`updates per commit, ${single.name}`, spreadText(grouped(rows.single)), "", "", "made durable together"],
+    [`updates per commit, ${arrays.name}`, spreadText(grouped(rows.arrays)), "", "", ""],
+    [`rows written per update, ${arrays.name}`, spreadText(total(rows.arrays), 2), "", "", "index rows included"],
+    [`rows written per update, ${single.name}`, spreadText(total(rows.single), 2), "", "", "of which"],
+    ...byCost
+      .filter(({ spread }) => spread.most > NEGLIGIBLE)
+      .sort((left, right) => right.spread.median - left.spread.median)
+      .map(({ table, spread }): Row => [`  ${table}`, spreadText(spread, 3), "", "", reasonFor(table)]),
+  ];
+}
+
+function firstAnswerRows(answers: Results["firstAnswers"]): readonly Row[] {
+  const [shortest] = answers;
+  return answers.map(({ records, milliseconds }) => [
+    `first answer, ${figure(records)} records, ms`,
+    spreadText(spreadOf(milliseconds), 1),
+    "",
+    "",
+    shortest === undefined || records === shortest.records
+      ? "one account's balances, after a restart of the server"
+      : `${spreadText(ratios(milliseconds, shortest.milliseconds), 2)} times that of ${figure(shortest.records)}`,
+  ]);
+}
+
+/** Run by run, because neighbours were made under the same conditions. */
+function ratios(ours: readonly number[], theirs: readonly number[]): Spread {
+  return spreadOf(ours.map((value, run) => value / (theirs[run] ?? Number.NaN)));
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

@@ -1,0 +1,109 @@
+/** A server under measurement: its own Worker, its own port on loopback, its own folder. */
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { signToken } from "../support/bootstrap-token.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { buildWorker, type WorkerBundle, WRANGLER_CONFIG } from "../support/worker-bundle.ts";
+import type { Target } from "./supply.ts";
+import { SEQUENCE } from "./updates.ts";
+
+export interface RigOptions {
+  readonly bundle: WorkerBundle;
+  /** A folder that is kept; otherwise a temporary one, gone afterwards. */
+  readonly state?: string;
+  readonly inspectorPort?: number;
+}
+
+/** USER_HZ, the same on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+const running = new Set<Rig>();
+
+export class Rig {
+  readonly #server: Server;
+  readonly #secret: string;
+  readonly #temporary: string | undefined;
+
+  private constructor(server: Server, secret: string, temporary: string | undefined) {
+    this.#server = server;
+    this.#secret = secret;
+    this.#temporary = temporary;
+  }
+
+  static async start({ bundle, state, inspectorPort }: RigOptions): Promise<Rig> {
+    const temporary = state === undefined ? await mkdtemp(join(tmpdir(), "edge-oms-bench-")) : undefined;
+    const secret = randomBytes(32).toString("hex");
+    try {
+      const server = await startServer({
+        port: 0,
+        state: state ?? temporary ?? "",
+        secret,
+        bundle,
+        ...(inspectorPort !== undefined && { inspectorPort }),
+        onLog: (level, message) => console.error(`${level}: ${message}`),
+      });
+      const rig = new Rig(server, secret, temporary);
+      running.add(rig);
+      return rig;
+    } catch (error) {
+      await discard(temporary);
+      throw error;
+    }
+  }
+
+  get url(): URL {
+    return this.#server.url;
+  }
+
+  /** CPU seconds that the runtime has spent; undefined where the system does not tell. */
+  cpuSeconds(): number | undefined {
+    try {
+      // After the name in brackets, which may hold spaces: state, 10 others, then user and system time in ticks.
+      const fields = readFileSync(`/proc/${this.#server.runtimePid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+      return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** An Owner here, with a token that may supply its feed. */
+  async target(owner: string): Promise<Target> {
+    const token = await signToken(this.#secret, { identity: "bench", owners: [owner], feeds: [SEQUENCE] });
+    return { url: this.url, owner, token };
+  }
+
+  async dispose(): Promise<void> {
+    if (!running.delete(this)) return;
+    await this.#server.dispose();
+    await discard(this.#temporary);
+  }
+}
+
+/** Ends whatever still runs. */
+export async function disposeAll(): Promise<void> {
+  await Promise.allSettled([...running].map((rig) => rig.dispose()));
+}
+
+async function discard(folder: string | undefined): Promise<void> {
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+}
+
+/** Builds the project's Worker with another entry, and otherwise exactly as it is configured. */
+export async function buildVariant(entry: string): Promise<WorkerBundle> {
+  const folder = await mkdtemp(join(tmpdir(), "edge-oms-variant-"));
+  try {
+    const main = fileURLToPath(new URL(entry, import.meta.url).href);
+    const config = await readFile(WRANGLER_CONFIG, "utf8");
+    const path = join(folder, "wrangler.toml");
+    await writeFile(path, config.replace(/^main\s*=.*$/m, `main = ${JSON.stringify(main)}`));
+    return await buildWorker(path);
+  } finally {
+    await discard(folder);
+  }
+}

@@ -1,0 +1,74 @@
+/** What is known of accounts. */
+import { Hono } from "hono";
+import { Refusal } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { AccountDetails, type UpdateEvent } from "../protocol/messages/index.ts";
+import { authorised } from "./authentication.ts";
+import { readMessage, readTexts } from "./bodies.ts";
+import type { Api, Call } from "./environment.ts";
+import { answerList, answerRecord, answerRecords, ownerInPath, type RecordName, seenOwners } from "./owners.ts";
+import { pathParameter, Query, refuseQuery } from "./parameters.ts";
+import { maySeeOwner } from "./permissions.ts";
+import { answerUpdate, requiredAccount } from "./updates.ts";
+
+export const accounts = new Hono<Api>();
+
+accounts.get("/account", authorised(), (call) => {
+  refuseQuery(call);
+  return answerList(call, seenOwners(call), { kind: "account" });
+});
+
+accounts.post("/account", authorised("Alter"), async (call) => {
+  refuseQuery(call);
+  const details = await readMessage(call.req.raw, AccountDetails);
+  const { ownerId } = requiredAccount(details.Account, "Account");
+  const update: UpdateEvent = {
+    Type: "UpdateEventType_Operation",
+    Operation: { Type: "OperationType_DefineAccount", AccountDetails: details },
+  };
+  return answerUpdate(call, { ownerId, update, origins: { "Operation.AccountDetails": "" } });
+});
+
+accounts.get("/account/byid/:owner", authorised(), (call) => {
+  refuseQuery(call);
+  return answerList(call, [ownerInPath(call, "Owner.Unknown")], { kind: "account" });
+});
+
+accounts.get("/account/byid/:owner/:account", authorised(), (call) => {
+  refuseQuery(call);
+  return answerRecord(call, ownerInPath(call, "Owner.Unknown"), "account", pathParameter(call, "account"));
+});
+
+accounts.delete("/account/byid/:owner/:account", authorised("Alter"), (call) => {
+  refuseQuery(call);
+  const ownerId = ownerInPath(call, "Owner.Unknown");
+  const account = { AccountID: pathParameter(call, "account"), OwnerID: ownerId };
+  const update: UpdateEvent = {
+    Type: "UpdateEventType_Operation",
+    Operation: { Type: "OperationType_UndefineAccount", AccountDetails: { Account: account } },
+  };
+  return answerUpdate(call, { ownerId, update, mustExist: true });
+});
+
+accounts.get("/account/byids", authorised(), (call) => {
+  const query = new Query(call, "id");
+  return answerAccounts(call, query.all("id"), () => "id");
+});
+
+accounts.post("/account/byids", authorised(), async (call) => {
+  refuseQuery(call);
+  return answerAccounts(call, await readTexts(call.req.raw), (index) => `[${index}]`);
+});
+
+/** Answers the accounts named `owner/account`; those that are unknown, or not the caller's to see, are left out. */
+function answerAccounts(call: Call, ids: readonly string[], pathOf: (index: number) => string): Promise<Response> {
+  if (ids.length > LIMITS.BULK_ITEMS) throw new Refusal("Message.TooLarge", `${LIMITS.BULK_ITEMS} items`);
+  const names = new Map<string, RecordName>();
+  for (const [index, id] of ids.entries()) {
+    const slash = id.indexOf("/");
+    if (slash < 1 || slash === id.length - 1) throw new Refusal("Field.Invalid", pathOf(index));
+    names.set(id, { ownerId: id.slice(0, slash), parts: [id.slice(slash + 1)] });
+  }
+  const seen = [...names.values()].filter(({ ownerId }) => maySeeOwner(call.var.caller.permissions, ownerId));
+  return answerRecords(call, "account", seen);
+}

@@ -1,0 +1,125 @@
+/** How a call is answered: JSON texts as the Owners wrote them, whole or streamed, or nothing at all. */
+import type { At } from "../domain/records.ts";
+import { fromMicroseconds } from "../protocol/timestamp.ts";
+import type { Call } from "./environment.ts";
+import { readFlag } from "./parameters.ts";
+
+/** The moment that an answer was read at, or an update recorded at: ISO 8601, to the microsecond. */
+export const AT_HEADER = "X-OMS-At";
+const COMPACT_HEADER = "X-OMS-Compact";
+
+/** Whether the caller wants enums in their short spelling. Throws Refusal `Field.Invalid X-OMS-Compact`. */
+export function wantsCompact(call: Call): boolean {
+  return readFlag(call.req.header(COMPACT_HEADER), COMPACT_HEADER);
+}
+
+/** Done, with nothing to tell: also when the update would change nothing. */
+export function done(at?: At): Response {
+  return new Response(null, { status: 204, headers: headersOf(at) });
+}
+
+/** Answers one JSON text. */
+export function answered(json: string, at?: At): Response {
+  return new Response(json, { headers: { "Content-Type": "application/json", ...headersOf(at) } });
+}
+
+/** Answers a plain text. */
+export function told(text: string, status = 200): Response {
+  return new Response(text, { status, headers: { "Content-Type": "text/plain; charset=utf-8", ...headersOf() } });
+}
+
+function headersOf(at?: At): Record<string, string> {
+  return { "Cache-Control": "no-store", ...(at !== undefined && { [AT_HEADER]: fromMicroseconds(at) }) };
+}
+
+/** A long answer: its pieces are read one after another, and whatever stays unread is let go. */
+export interface Pieces {
+  read(): AsyncGenerator<Uint8Array>;
+  cancel(): Promise<void>;
+}
+
+/**
+ * Streams an answer no faster than it is read. When a piece fails the answer breaks off, so that a short list is never
+ * taken for a whole one.
+ */
+export async function streamed(call: Call, pieces: Pieces, at?: At): Promise<Response> {
+  if (call.req.method === "HEAD") {
+    await pieces.cancel();
+    return answered("", at);
+  }
+  const reading = pieces.read();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { value, done: isDone } = await reading.next();
+          if (isDone === true) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          console.error("an answer was broken off", error);
+          await pieces.cancel();
+          throw error;
+        }
+      },
+      async cancel() {
+        await reading.return(undefined);
+        await pieces.cancel();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { headers: { "Content-Type": "application/json", ...headersOf(at) } });
+}
+
+const OPENING = 0x5b;
+const CLOSING = 0x5d;
+const encoder = new TextEncoder();
+
+/** One JSON array of the elements of many. Throws when one of them is cut short. */
+export async function* joinedArrays(arrays: AsyncIterable<ReadableStream<Uint8Array>>): AsyncGenerator<Uint8Array> {
+  let separator = "[";
+  for await (const array of arrays) {
+    for await (const piece of contentOf(array)) {
+      if (separator !== "") yield encoder.encode(separator);
+      separator = "";
+      yield piece;
+    }
+    if (separator === "") separator = ",";
+  }
+  yield encoder.encode(separator === "[" ? "[]" : "]");
+}
+
+/** One JSON array of texts; undefined ones are left out. */
+export async function* arrayOf(texts: AsyncIterable<string | undefined>): AsyncGenerator<Uint8Array> {
+  let separator = "[";
+  for await (const text of texts) {
+    if (text === undefined) continue;
+    yield encoder.encode(separator + text);
+    separator = ",";
+  }
+  yield encoder.encode(separator === "[" ? "[]" : "]");
+}
+
+/** What lies between the brackets of an array. The last chunk is held back until it is known to be the last. */
+async function* contentOf(array: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = array.getReader();
+  let isWhole = false;
+  try {
+    let held: Uint8Array | undefined;
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      if (chunk.value.length === 0) continue;
+      if (held === undefined) {
+        if (chunk.value[0] !== OPENING) throw new Error("a list does not begin as one");
+        held = chunk.value.subarray(1);
+        continue;
+      }
+      if (held.length > 0) yield held;
+      held = chunk.value;
+    }
+    if (held?.at(-1) !== CLOSING) throw new Error("a list was cut short");
+    isWhole = true;
+    if (held.length > 1) yield held.subarray(0, -1);
+  } finally {
+    if (!isWhole) await reader.cancel().catch(() => undefined);
+  }
+}

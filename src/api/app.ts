@@ -1,0 +1,35 @@
+/** The HTTP surface: every resource's routes in one app. */
+import { Hono } from "hono";
+import { accounts } from "./accounts.ts";
+import { balances } from "./balances.ts";
+import { diagnostics } from "./diagnostics.ts";
+import type { Api, Call } from "./environment.ts";
+import { feeds } from "./feeds.ts";
+import { holdings } from "./holdings.ts";
+import { orders } from "./orders.ts";
+import { rawPath } from "./parameters.ts";
+import { answerError, refused } from "./refusals.ts";
+import { streaming } from "./streaming.ts";
+
+export const app = new Hono<Api>({ getPath: rawPath });
+
+for (const resource of [accounts, balances, holdings, orders, feeds, diagnostics, streaming]) app.route("/", resource);
+
+app.notFound(answerUnrouted);
+app.onError(answerError);
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** A path that is known under other methods is told from one that is not known at all. */
+function answerUnrouted(call: Call): Response {
+  const allowed = allowedMethods(call.req.path);
+  if (allowed.length === 0) return refused(["Unknown"]);
+  const headers = { Allow: [...allowed, "OPTIONS"].join(", ") };
+  if (call.req.method === "OPTIONS") return new Response(null, { status: 204, headers });
+  return refused(["Message.Method"], headers);
+}
+
+function allowedMethods(path: string): readonly string[] {
+  const routed = METHODS.filter((method) => app.router.match(method, path)[0].length > 0);
+  return routed.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+}

@@ -1,0 +1,106 @@
+/** What a call says in its body: JSON, within the limits, exact. */
+
+import { decode, readJson } from "../protocol/codec.ts";
+import { type ErrorCode, Refusal } from "../protocol/errors.ts";
+import type { MessageSchema, Of } from "../protocol/fields.ts";
+import { LIMITS } from "../protocol/limits.ts";
+
+const JSON_TYPE = /^application\/json *(?:; *charset *= *"?utf-8"? *)?;? *$/i;
+
+/** Reads a body of one message. Throws Refusal `Message.*` or `Field.*` with the path. */
+export async function readMessage<Schema extends MessageSchema>(request: Request, schema: Schema): Promise<Of<Schema>> {
+  return decode(schema, await readBody(request));
+}
+
+/** Reads a body of an array of messages. A path begins with the item's index: `[3].Transfer.Value`. */
+export async function readMessages<Schema extends MessageSchema>(
+  request: Request,
+  schema: Schema,
+): Promise<readonly Of<Schema>[]> {
+  const items = await readItems(request);
+  return items.map((item, index) => inItem(index, () => decode(schema, item)));
+}
+
+/** Reads a body of an array of texts. */
+export async function readTexts(request: Request): Promise<readonly string[]> {
+  const items = await readItems(request);
+  return items.map((item, index) => {
+    if (typeof item !== "string") throw new Refusal("Field.Invalid", `[${index}]`);
+    return item;
+  });
+}
+
+/** Does something with an item of an array; what is refused of a field, or for its size, then names the item's index. */
+export function inItem<Result>(index: number, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof Refusal && (isOfField(error.code) || error.code === "Message.TooLarge")
+      ? new Refusal(error.code, itemPath(index, error.detail))
+      : error;
+  }
+}
+
+/** Whether the detail of a refusal is the path of a field. */
+export function isOfField(code: ErrorCode): boolean {
+  return code === "Field.Missing" || code === "Field.Invalid" || code === "Field.Unknown";
+}
+
+/** The path of something in an item of an array. */
+export function itemPath(index: number, path: string): string {
+  return path === "" || path.startsWith("[") ? `[${index}]${path}` : `[${index}].${path}`;
+}
+
+async function readItems(request: Request): Promise<readonly unknown[]> {
+  const items = await readBody(request);
+  if (!Array.isArray(items)) throw new Refusal("Field.Invalid");
+  if (items.length > LIMITS.BULK_ITEMS) throw new Refusal("Message.TooLarge", `${LIMITS.BULK_ITEMS} items`);
+  return items;
+}
+
+/** Throws Refusal `Message.MediaType`, `Message.TooLarge` or `Message.Unreadable`. */
+async function readBody(request: Request): Promise<unknown> {
+  if (!JSON_TYPE.test(request.headers.get("Content-Type") ?? "")) throw new Refusal("Message.MediaType");
+  if ((request.headers.get("Content-Encoding") ?? "identity") !== "identity") throw new Refusal("Message.MediaType");
+  const text = await readText(request);
+  if (text.trim() === "") throw new Refusal("Message.Unreadable", "empty");
+  return readJson(text);
+}
+
+async function readText(request: Request): Promise<string> {
+  const bytes = await readBytes(request);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    throw new Refusal("Message.Unreadable", "not UTF-8");
+  }
+}
+
+/** Reads no more than the limit, whatever the length that was announced. */
+async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
+  if (Number(headers.get("Content-Length") ?? 0) > LIMITS.BODY_BYTES) throw new Refusal("Message.TooLarge");
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = body?.getReader();
+  for (let piece = await reader?.read(); piece?.done === false; piece = await reader?.read()) {
+    length += piece.value.length;
+    if (length > LIMITS.BODY_BYTES) {
+      await reader?.cancel();
+      throw new Refusal("Message.TooLarge");
+    }
+    chunks.push(piece.value);
+  }
+  return concatenated(chunks, length);
+}
+
+function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return only;
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return bytes;
+}

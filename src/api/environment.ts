@@ -1,0 +1,39 @@
+/** What the Worker is given to work with, and what a request carries from one step to the next. */
+import type { Context } from "hono";
+import type { OwnerRpc } from "../owner/rpc.ts";
+import type { Permissions } from "../protocol/messages/index.ts";
+
+/** The object of one Owner, as the Worker sees it. */
+export interface OwnerStub extends OwnerRpc {
+  /** Opens a socket: see SOCKET_HEADERS. */
+  fetch(request: Request): Promise<Response>;
+}
+
+/** The platform's name for one object. */
+type ObjectId = object;
+
+export interface OwnerNamespace {
+  idFromName(name: string): ObjectId;
+  get(id: ObjectId): OwnerStub;
+}
+
+/** The bindings of wrangler.toml. */
+export interface Environment {
+  readonly OWNERS: OwnerNamespace;
+  /** While it is set, tokens signed with it are accepted. */
+  readonly OMS_BOOTSTRAP_SECRET?: string;
+}
+
+/** Who asks, once the token has been verified. */
+export interface Caller {
+  readonly permissions: Permissions;
+  /** When the token expires, in seconds since 1970; absent when it never does. */
+  readonly expires?: number;
+}
+
+export interface Api {
+  Bindings: Environment;
+  Variables: { caller: Caller };
+}
+
+export type Call = Context<Api>;

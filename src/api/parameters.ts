@@ -1,0 +1,83 @@
+/** What a call says in its URL. Every part is decoded exactly once, and what is not understood is refused. */
+import { Refusal } from "../protocol/errors.ts";
+import { isReadableText } from "../protocol/fields.ts";
+import type { Call } from "./environment.ts";
+
+/** The path as it was sent, so that an escaped `/` or `%` inside a parameter is still told from a real one. */
+export function rawPath(request: Request): string {
+  return new URL(request.url).pathname;
+}
+
+/** A parameter of the path, decoded. Throws Refusal `Message.Unreadable path` or `Field.Invalid <name>`. */
+export function pathParameter(call: Call, name: string): string {
+  // The router decodes what it can and leaves the rest; what it leaves must be refused, not taken literally.
+  if (unescaped(call.req.path) === undefined) throw new Refusal("Message.Unreadable", "path");
+  const content = call.req.param(name);
+  if (content === undefined || content === "" || !isReadableText(content)) throw new Refusal("Field.Invalid", name);
+  return content;
+}
+
+/** The query of a call: for each parameter that it may have, what was given, in order. */
+export class Query {
+  readonly #given = new Map<string, string[]>();
+
+  /** Throws Refusal `Field.Unknown <name>` for a parameter that is not one of `names`, `Field.Invalid` for a bad escape. */
+  constructor(call: Call, ...names: readonly string[]) {
+    const search = new URL(call.req.url).search.slice(1);
+    for (const pair of search.split("&").filter((given) => given !== "")) {
+      const equals = pair.indexOf("=");
+      const name = queryText(equals < 0 ? pair : pair.slice(0, equals)) ?? pair;
+      if (!names.includes(name)) throw new Refusal("Field.Unknown", name);
+      const content = queryText(equals < 0 ? "" : pair.slice(equals + 1));
+      if (content === undefined || !isReadableText(content)) throw new Refusal("Field.Invalid", name);
+      this.#given.set(name, [...(this.#given.get(name) ?? []), content]);
+    }
+  }
+
+  all(name: string): readonly string[] {
+    return this.#given.get(name) ?? [];
+  }
+
+  /** A parameter that may be given once. Throws Refusal `Field.Invalid <name>` when it is given twice or empty. */
+  one(name: string): string | undefined {
+    const [content, ...more] = this.all(name);
+    if (more.length > 0 || content === "") throw new Refusal("Field.Invalid", name);
+    return content;
+  }
+
+  /** `true` or `false`; false when it is not given. */
+  flag(name: string): boolean {
+    return readFlag(this.one(name), name);
+  }
+}
+
+/** For a call that has no query. Throws Refusal `Field.Unknown <name>` for anything in it. */
+export function refuseQuery(call: Call): void {
+  new Query(call);
+}
+
+/** Reads `true` or `false`, absent meaning false. Throws Refusal `Field.Invalid <name>`. */
+export function readFlag(content: string | undefined, name: string): boolean {
+  switch (content?.toLowerCase()) {
+    case "true":
+      return true;
+    case "false":
+    case undefined:
+      return false;
+    default:
+      throw new Refusal("Field.Invalid", name);
+  }
+}
+
+function queryText(escaped: string): string | undefined {
+  return unescaped(escaped.replaceAll("+", " "));
+}
+
+/** The text that was escaped; undefined when an escape is malformed or not UTF-8. */
+function unescaped(escaped: string): string | undefined {
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,128 @@
+/** Cash and asset transfers, settlements among them (rules C1-C4, H2). */
+import { Decimal } from "../protocol/decimal.ts";
+import { Refusal } from "../protocol/errors.ts";
+import {
+  type AssetTransfer,
+  type CashTransfer,
+  type ExternalAction,
+  TransactionDetails,
+} from "../protocol/messages/index.ts";
+import { ordered } from "../protocol/ordered.ts";
+import type { Balance, Changes } from "./changes.ts";
+import { addMovement } from "./holdings.ts";
+import { KEY_SEPARATOR, keyOf } from "./records.ts";
+import { checkedId, ownAccountId, required, requiredId } from "./requirements.ts";
+import { sumOf } from "./reservation.ts";
+
+/** The pool that is a field of its own. */
+export const MARGIN_POOL = "Margin";
+
+/** What a transfer became: its action with the id that it is known by, or nothing when it was known already. */
+export type Transferred = { readonly action: ExternalAction; readonly repeated: boolean };
+
+/** Applies a cash transfer. Throws Refusal `Transaction.Conflict`, `Settlement.Balance` with the actual balance, `Settlement`. */
+export function transferCash(
+  changes: Changes,
+  action: ExternalAction,
+  expectedBalance: Decimal | undefined,
+): Transferred {
+  const { transaction, accountId, transactionId } = readTransaction(changes, action);
+  const transfer = required(action.CashTransfer, "Action.CashTransfer");
+  const currency = requiredId(transfer.Currency, "Action.CashTransfer.Currency");
+  const value = required(transfer.Value, "Action.CashTransfer.Value");
+  const pool = checkedId(transfer.Pool ?? "", "Action.CashTransfer.Pool");
+  const settlement = transfer.Settlement ?? "SettlementStatus_Booked";
+  const id = ["cash", accountId, transactionId, currency, pool].join(KEY_SEPARATOR);
+  const completed: ExternalAction = { ...action, Transaction: transaction };
+  if (isRepeated(changes, id, transaction, transfer)) return { action: completed, repeated: true };
+
+  const balance = changes.balance(accountId, currency);
+  if (expectedBalance !== undefined && !expectedBalance.equals(balance.Balance)) {
+    throw new Refusal("Settlement.Balance", balance.Balance.toString());
+  }
+  const settles = settlement === "SettlementStatus_Settle" || settlement === "SettlementStatus_Reverse";
+  if (pool !== "" && settles) throw new Refusal("Settlement", pool);
+  const effect = value.minus(sumOf(transfer.AdditionalFunds));
+  const figures = pool === "" ? cashFigures(balance, settlement, value, effect) : poolFigures(balance, pool, effect);
+  changes.setBalance(accountId, currency, figures);
+  changes.transaction({ Type: "ClientTransactionType_CashTransfer", Details: transaction, CashTransfer: transfer });
+  return { action: completed, repeated: false };
+}
+
+/** Applies an asset transfer: a movement at `Transaction.Values.Price`, or unpriced. */
+export function transferAsset(changes: Changes, action: ExternalAction): Transferred {
+  const { transaction, accountId, transactionId } = readTransaction(changes, action);
+  const transfer = required(action.AssetTransfer, "Action.AssetTransfer");
+  const code = requiredId(transfer.Code, "Action.AssetTransfer.Code");
+  const exchange = requiredId(transfer.Exchange, "Action.AssetTransfer.Exchange");
+  const quantity = required(transfer.Value, "Action.AssetTransfer.Value");
+  const id = ["asset", accountId, transactionId, exchange, code].join(KEY_SEPARATOR);
+  const completed: ExternalAction = { ...action, Transaction: transaction };
+  if (isRepeated(changes, id, transaction, transfer)) return { action: completed, repeated: true };
+
+  const price = transaction.Values?.Price;
+  const currency =
+    transaction.Properties?.Currency ?? changes.draft.record("account", keyOf.account(accountId))?.DefaultCurrency;
+  if (!quantity.isZero) {
+    addMovement(changes, { accountId, exchange, code }, changes.context.at, {
+      quantity,
+      ...(price !== undefined && { price }),
+      ...(price !== undefined && currency !== undefined && { currency }),
+    });
+  }
+  changes.transaction({ Type: "ClientTransactionType_AssetTransfer", Details: transaction, AssetTransfer: transfer });
+  return { action: completed, repeated: false };
+}
+
+function readTransaction(changes: Changes, action: ExternalAction) {
+  const given = required(action.Transaction, "Action.Transaction");
+  const accountId = ownAccountId(given.Account, "Action.Transaction.Account", changes.context);
+  const transactionId = requiredId(given.TransactionID ?? changes.context.newId(), "Action.Transaction.TransactionID");
+  const transaction = ordered(TransactionDetails, { ...given, TransactionID: transactionId });
+  return { transaction, accountId, transactionId };
+}
+
+/** Whether the transfer is known with this content; knows it if it is new (rule C3). */
+function isRepeated(
+  changes: Changes,
+  id: string,
+  { Timestamp: _when, Authorities: _who, ...content }: TransactionDetails,
+  transfer: CashTransfer | AssetTransfer,
+): boolean {
+  const digest = changes.context.digest(JSON.stringify([content, transfer]));
+  const known = changes.draft.known("transfer", id);
+  if (known === undefined) {
+    changes.draft.know("transfer", id, { Digest: digest });
+    return false;
+  }
+  if (known.Digest !== digest) throw new Refusal("Transaction.Conflict", content.TransactionID);
+  return true;
+}
+
+/** Rule C1. */
+function cashFigures(
+  { Balance, UnbookedTransactions }: Balance,
+  settlement: NonNullable<CashTransfer["Settlement"]>,
+  value: Decimal,
+  effect: Decimal,
+): Partial<Balance> {
+  switch (settlement) {
+    case "SettlementStatus_Booked":
+      return { Balance: Balance.plus(effect) };
+    case "SettlementStatus_Unbooked":
+      return { UnbookedTransactions: UnbookedTransactions.plus(effect) };
+    case "SettlementStatus_Settle":
+      return { UnbookedTransactions: UnbookedTransactions.minus(value), Balance: Balance.plus(effect) };
+    case "SettlementStatus_Reverse":
+      return { UnbookedTransactions: UnbookedTransactions.plus(value), Balance: Balance.minus(effect) };
+  }
+}
+
+/** Rule C2: a pool at zero disappears. */
+function poolFigures({ Margin, Values = {} }: Balance, pool: string, effect: Decimal): Partial<Balance> {
+  if (pool === MARGIN_POOL) return { Margin: Margin.plus(effect) };
+  const total = (Values[pool] ?? Decimal.ZERO).plus(effect);
+  const pools = Object.entries({ ...Values, [pool]: total }).filter(([, amount]) => !amount.isZero);
+  pools.sort(([left], [right]) => (left < right ? -1 : 1));
+  return { Values: pools.length === 0 ? undefined : Object.fromEntries(pools) };
+}

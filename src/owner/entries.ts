@@ -1,0 +1,281 @@
+/** What enters the inbox: frames, lost sockets, timers and calls, each knowing how it is applied. */
+import type { Conditions } from "../domain/apply.ts";
+import { expiryOf, expiryTimer } from "../domain/metadata.ts";
+import { findOrder, removalOf, removalTimer } from "../domain/orders.ts";
+import { keyOf, OMS_SEQUENCE } from "../domain/records.ts";
+import type { Timer } from "../domain/state.ts";
+import { tradeKey } from "../domain/trades.ts";
+import { decodeStored } from "../protocol/codec.ts";
+import { Decimal } from "../protocol/decimal.ts";
+import { Refusal } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { type RequestMessage, UpdateEvent } from "../protocol/messages/index.ts";
+import { type FeedConversation, watchForSilence } from "./feed-conversation.ts";
+import type { Incoming } from "./frames.ts";
+import type { Entry, Foreseen } from "./inbox.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Instruction, Submitted } from "./rpc.ts";
+import { roleOf } from "./seats.ts";
+import type { Session } from "./session.ts";
+import { CLOSE } from "./socket.ts";
+import { eventText } from "./texts.ts";
+import type { Work } from "./work.ts";
+
+/** The most records that a change of supply makes beside its own. */
+const SUPPLY_RECORDS = 2;
+
+/** What entries need of the engine. */
+export interface EntryContext {
+  readonly conversation: FeedConversation;
+  readonly outbox: Outbox;
+  /** Adds or ends a subscription, once everything before it is durable. Throws Refusal. */
+  changeSubscriptions(session: Session, message: RequestMessage): void;
+}
+
+type Unreadable = Extract<Incoming, { isReadable: false }>;
+
+/** A message that could be read. */
+export function messageEntry(context: EntryContext, session: Session, message: RequestMessage, bytes: number): Entry {
+  const { conversation, outbox } = context;
+  const sequence = message.Type === "RequestMessageType_FeedRequest" ? message.Feed?.Position?.Sequence : undefined;
+  return {
+    source: session.id,
+    bytes,
+    records: 1 + SUPPLY_RECORDS,
+    foreseen: foreseenOf(message),
+    apply(work) {
+      if (session.isGone) return;
+      try {
+        performMessage(context, work, session, message);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        work.effects.push(() => outbox.respond(session, message, [error.text], message.Feed));
+      }
+    },
+    refuse(work, refusal) {
+      work.effects.push(() => outbox.respond(session, message, [refusal.text], message.Feed));
+      if (sequence !== undefined) conversation.suspendUnrecorded(work, session, sequence);
+    },
+    fail(work, refusal) {
+      const position = message.Feed?.Position?.Position;
+      const isSupplier = sequence !== undefined && roleOf(work.seat(sequence), session.id) === "supplier";
+      if (isSupplier && position !== undefined && position > work.position(sequence)) {
+        work.acknowledged.add(sequence);
+        work.record(sequence, position, { Errors: [refusal.text] });
+      }
+      work.effects.push(() => outbox.respond(session, message, [refusal.text], message.Feed));
+    },
+  };
+}
+
+function foreseenOf({ Feed }: RequestMessage): Foreseen {
+  const orderId = Feed?.Action?.Order?.OrderID;
+  const tradeId = Feed?.Action?.Trade?.TradeID;
+  if (orderId === undefined) return {};
+  return { order: [orderId], ...(tradeId !== undefined && { trade: [tradeKey(orderId, tradeId)] }) };
+}
+
+function performMessage(context: EntryContext, work: Work, session: Session, message: RequestMessage): void {
+  switch (message.Type) {
+    case "RequestMessageType_FeedRequest":
+      context.conversation.perform(work, session, message);
+      return;
+    case "RequestMessageType_Subscribe":
+    case "RequestMessageType_Unsubscribe":
+      work.effects.push(() => context.changeSubscriptions(session, message));
+      return;
+    case "RequestMessageType_Synchronise":
+      work.answers.push(() => context.outbox.respond(session, message, []));
+      return;
+    default:
+      throw new Refusal("Operation", message.Type ?? "RequestMessageType_Unknown");
+  }
+}
+
+/**
+ * A frame that could not be read: answered, and its feed suspended unless its position tells what was lost.
+ * `answered` is called after the answer was sent.
+ */
+export function unreadableEntry(
+  { conversation, outbox }: EntryContext,
+  session: Session,
+  frame: Unreadable,
+  answered?: () => void,
+): Entry {
+  const answer = () => {
+    const Type = frame.feed.of === "none" ? undefined : ("RequestMessageType_FeedRequest" as const);
+    const { feed } = frame;
+    const position = feed.of === "feed" && feed.position !== undefined ? { Position: feed.position } : {};
+    const echoed = feed.of === "feed" ? { Position: { Sequence: feed.sequence, ...position } } : undefined;
+    outbox.respond(session, { Type, RequestID: frame.requestId }, [frame.error], echoed);
+    answered?.();
+  };
+  return {
+    source: session.id,
+    bytes: frame.text.length,
+    records: 1 + SUPPLY_RECORDS,
+    apply(work) {
+      if (session.isGone) return;
+      work.effects.push(answer);
+      const { feed, text } = frame;
+      if (feed.of === "feed") conversation.performUnreadable(work, session, { ...feed, text }, frame.error);
+      if (feed.of === "any")
+        for (const sequence of suppliedBy(work, session)) conversation.endSupply(work, session, sequence);
+    },
+    refuse(work) {
+      work.effects.push(answer);
+      for (const sequence of suppliedBy(work, session)) conversation.suspendUnrecorded(work, session, sequence);
+    },
+    fail(work) {
+      work.effects.push(answer);
+    },
+  };
+}
+
+/** A frame that the inbox had no room for: whatever it was, the feeds of its socket must resume. */
+export function overflowEntry(context: EntryContext, session: Session): Entry {
+  const error = new Refusal("Retry").text;
+  const frame: Unreadable = { isReadable: false, error, requestId: undefined, feed: { of: "any" }, text: "", bytes: 0 };
+  return unreadableEntry(context, session, frame, () => {
+    session.isOverflowing = false;
+  });
+}
+
+/** A socket that is gone. */
+export function lostEntry({ conversation }: EntryContext, session: Session): Entry {
+  return {
+    source: session.id,
+    bytes: 0,
+    records: SUPPLY_RECORDS * Math.max(1, Object.keys(session.feeds).length),
+    apply: (work) => conversation.lose(work, session),
+    refuse: (work) => suspendAll(conversation, work, session),
+    fail: (work) => suspendAll(conversation, work, session),
+  };
+}
+
+function suspendAll(conversation: FeedConversation, work: Work, session: Session): void {
+  for (const sequence of suppliedBy(work, session)) conversation.suspendUnrecorded(work, session, sequence);
+}
+
+/** A feed that is online in the records although nobody supplies it: found on waking. */
+export function abandonedEntry({ conversation }: EntryContext, sequence: string): Entry {
+  return {
+    source: OMS_SEQUENCE,
+    bytes: 0,
+    records: SUPPLY_RECORDS,
+    apply: (work) => conversation.recordLost(work, sequence),
+    refuse: () => undefined,
+    fail: () => undefined,
+  };
+}
+
+/** A call over REST: all of its instructions or none. */
+export function submissionEntry(
+  source: string,
+  instructions: readonly Instruction[],
+  answer: (submitted: Submitted) => void,
+): Entry {
+  const refuse = (work: Work, refusal: Refusal, item = 0) => {
+    work.effects.push(() => answer({ errors: [refusal.text], item }));
+  };
+  return {
+    source,
+    bytes: instructions.reduce((sum, { update }) => sum + update.length, 0),
+    records: instructions.length,
+    apply(work) {
+      const layer = work.layer();
+      const updates: string[] = [];
+      for (const [item, instruction] of instructions.entries()) {
+        try {
+          const update = decodeStored(UpdateEvent, instruction.update);
+          updates.push(eventText(layer.recordOwn(update, conditionsOf(instruction)).update));
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          refuse(work, error, item);
+          return;
+        }
+      }
+      layer.mergeInto(work);
+      const at = work.lastAt;
+      work.effects.push(() => answer({ at, updates }));
+    },
+    refuse: (work, refusal) => refuse(work, refusal),
+    fail(work, refusal) {
+      work.record(OMS_SEQUENCE, work.position(OMS_SEQUENCE) + 1, { Errors: [refusal.text] });
+      refuse(work, refusal);
+    },
+  };
+}
+
+function conditionsOf({ expectedBalance, mustExist }: Instruction): Conditions {
+  return {
+    ...(expectedBalance !== undefined && { expectedBalance: Decimal.stored(expectedBalance) }),
+    ...(mustExist !== undefined && { mustExist }),
+  };
+}
+
+/**
+ * A timer that is due. `lastSign` says when a session last gave a sign of life, if it pings; `settled` is called when
+ * the timer has been dealt with, or could not be for now.
+ */
+export function timerEntry(
+  { outbox }: EntryContext,
+  timer: Timer,
+  lastSign: (sessionId: string) => number | undefined,
+  settled: () => void,
+): Entry {
+  return {
+    source: OMS_SEQUENCE,
+    bytes: 0,
+    records: 1,
+    apply(work) {
+      work.state.cancelTimer(timer);
+      work.effects.push(settled);
+      switch (timer.kind) {
+        case "order":
+          removeOrder(work, timer);
+          return;
+        case "feed":
+          expireFeed(work, timer);
+          return;
+        case "silence":
+          noticeSilence(work, timer, lastSign, outbox);
+      }
+    },
+    // It stays due: the alarm comes back to it.
+    refuse: settled,
+    fail: settled,
+  };
+}
+
+function removeOrder(work: Work, timer: Timer): void {
+  const order = findOrder(work.state, timer.key);
+  // The order may have been replaced since, with another time or none.
+  if (order !== undefined && removalTimer(timer.key, order)?.due === timer.due) work.recordOwn(removalOf(order));
+}
+
+function expireFeed(work: Work, timer: Timer): void {
+  const details = work.state.record("feed", keyOf.feed(timer.key));
+  if (details !== undefined && expiryTimer(timer.key, details)?.due === timer.due) work.recordOwn(expiryOf(details));
+}
+
+function noticeSilence(
+  work: Work,
+  timer: Timer,
+  lastSign: (sessionId: string) => number | undefined,
+  outbox: Outbox,
+): void {
+  const { supplier, standby } = work.seat(timer.key);
+  if (supplier === undefined || standby.length === 0) return;
+  const sign = lastSign(supplier.sessionId);
+  if (sign === undefined || work.now - sign < LIMITS.SUPPLIER_SILENCE_MS) {
+    watchForSilence(work, timer.key, sign);
+    return;
+  }
+  work.effects.push(() => outbox.close(supplier.sessionId, CLOSE.silent, `silent as ${timer.key}`));
+}
+
+function suppliedBy(work: Work, session: Session): readonly string[] {
+  const feeds = new Set([...work.seats.keys(), ...Object.keys(session.feeds)]);
+  return [...feeds].filter((sequence) => roleOf(work.seat(sequence), session.id) === "supplier");
+}

@@ -1,0 +1,107 @@
+/** Reading what a socket sends: one message a frame, or a JSON array of messages. */
+import { decode, readJson } from "../protocol/codec.ts";
+import { type ErrorText, Refusal } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { FeedPosition, RequestMessage, RequestMessageType } from "../protocol/messages/index.ts";
+
+/** What a frame that cannot be read tells of the feed it belongs to. */
+export type FeedHint =
+  /** It is no feed's frame. */
+  | { readonly of: "none" }
+  /** It might be of any feed that its socket supplies. */
+  | { readonly of: "any" }
+  /** It is of this feed; its position could be read or not. */
+  | { readonly of: "feed"; readonly sequence: string; readonly position: number | undefined };
+
+export type Incoming =
+  | { readonly isReadable: true; readonly message: RequestMessage; readonly bytes: number }
+  | {
+      readonly isReadable: false;
+      readonly error: ErrorText;
+      readonly requestId: string | undefined;
+      readonly feed: FeedHint;
+      /** The message as it came, when it was small enough to keep. */
+      readonly text: string;
+      readonly bytes: number;
+    };
+
+/** Reads one frame. Never throws: what cannot be read is said so, with what can be told of it. */
+export function readFrame(frame: string | ArrayBuffer): readonly Incoming[] {
+  if (typeof frame !== "string") return [unreadable(new Refusal("Message.MediaType", "binary"), { of: "any" })];
+  const bytes = byteLength(frame);
+  if (bytes > LIMITS.FRAME_BYTES) return [unreadable(new Refusal("Message.TooLarge"), { of: "any" })];
+  try {
+    const value = readJson(frame);
+    if (!Array.isArray(value)) return [readMessage(value, frame, bytes)];
+    if (value.length === 0) throw new Refusal("Message.Unreadable", "an empty array");
+    if (value.length > LIMITS.BULK_ITEMS) throw new Refusal("Message.TooLarge", `${LIMITS.BULK_ITEMS} messages`);
+    return value.map((element: unknown) => readElement(element, bytes, value.length));
+  } catch (error) {
+    if (error instanceof Refusal) return [unreadable(error, { of: "any" })];
+    throw error;
+  }
+}
+
+function readElement(element: unknown, frameBytes: number, count: number): Incoming {
+  // Only an element of a frame longer than an update may itself be too long.
+  if (frameBytes <= LIMITS.UPDATE_BYTES) return readMessage(element, undefined, Math.ceil(frameBytes / count));
+  const text = JSON.stringify(element);
+  return readMessage(element, text, byteLength(text));
+}
+
+function readMessage(value: unknown, text: string | undefined, bytes: number): Incoming {
+  if (bytes > LIMITS.UPDATE_BYTES) {
+    const hint = feedHint(value);
+    const feed = hint.of === "feed" ? { ...hint, position: undefined } : hint;
+    return unreadable(new Refusal("Message.TooLarge"), feed, requestIdOf(value));
+  }
+  try {
+    return { isReadable: true, message: decode(RequestMessage, value), bytes };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return unreadable(error, feedHint(value), requestIdOf(value), text ?? JSON.stringify(value), bytes);
+  }
+}
+
+function unreadable(error: Refusal, feed: FeedHint, requestId?: string, text = "", bytes = text.length): Incoming {
+  return { isReadable: false, error: error.text, requestId, feed, text, bytes };
+}
+
+function feedHint(value: unknown): FeedHint {
+  if (!isObject(value)) return { of: "any" };
+  const { Feed, Type } = value;
+  const type =
+    typeof Type === "string" ? RequestMessageType.spellings.get(Type) : RequestMessageType.names.get(Number(Type));
+  if (Feed === undefined && type !== undefined && type !== "RequestMessageType_FeedRequest") return { of: "none" };
+  const position = isObject(Feed) ? Feed.Position : undefined;
+  return positionHint(position) ?? sequenceHint(position) ?? { of: "any" };
+}
+
+function positionHint(position: unknown): FeedHint | undefined {
+  try {
+    const { Sequence, Position } = decode(FeedPosition, position);
+    return Sequence === undefined ? undefined : { of: "feed", sequence: Sequence, position: Position };
+  } catch {
+    return undefined;
+  }
+}
+
+function sequenceHint(position: unknown): FeedHint | undefined {
+  if (!isObject(position) || typeof position.Sequence !== "string") return undefined;
+  return { of: "feed", sequence: position.Sequence, position: undefined };
+}
+
+function requestIdOf(value: unknown): string | undefined {
+  return isObject(value) && typeof value.RequestID === "string" ? value.RequestID : undefined;
+}
+
+function isObject(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const encoder = new TextEncoder();
+
+function byteLength(text: string): number {
+  // Three bytes a UTF-16 unit at most: short texts need not be counted.
+  return text.length * 3 <= LIMITS.UPDATE_BYTES ? text.length : encoder.encode(text).byteLength;
+}

@@ -1,0 +1,49 @@
+/** Records of the log, read back as subscribers see them. */
+
+import { expand, parseStoredRecord } from "../domain/log-record.ts";
+import type { At, LogRecord } from "../domain/records.ts";
+import type { RecordText } from "../storage/store.ts";
+import type { StreamRecord } from "./events.ts";
+import { eventText } from "./texts.ts";
+
+/** A record as it was committed a moment ago. */
+export function committedRecord({ At, Sequence, Position, Events }: LogRecord): StreamRecord {
+  return {
+    at: At,
+    sequence: Sequence,
+    position: Position,
+    events: Events.map((event) => ({ shape: event, text: eventText(event) })),
+  };
+}
+
+/** A record as the store kept it: its events are the very texts that were raised. */
+export function storedRecord({ text }: RecordText): StreamRecord {
+  const { At: at, Sequence, Position, Events } = expand(parseStoredRecord(text));
+  return {
+    at,
+    sequence: Sequence,
+    position: Position,
+    events: Events.map((event) => ({ shape: event, text: JSON.stringify(event) })),
+  };
+}
+
+/** How much of the log was read in one piece. */
+export interface LogPiece {
+  readonly records: readonly StreamRecord[];
+  /** The characters that were read. */
+  readonly size: number;
+  /** The At up to which everything was read. */
+  readonly upTo: At;
+}
+
+/** Reads records after a place, up to another, until so many characters were read. */
+export function readPiece(records: Iterable<RecordText>, upTo: At, size: number): LogPiece {
+  const piece: StreamRecord[] = [];
+  let read = 0;
+  for (const record of records) {
+    piece.push(storedRecord(record));
+    read += record.text.length;
+    if (read >= size) return { records: piece, size: read, upTo: record.at };
+  }
+  return { records: piece, size: read, upTo };
+}

@@ -1,0 +1,80 @@
+/** Live publication: each commit's records to every socket that has been served up to it, encoded once per filter. */
+
+import { routeOf } from "../domain/routing.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { framesOf, type RecordFilter, type StreamRecord } from "./events.ts";
+import type { Outbox } from "./outbox.ts";
+import type { ActiveSubscription, Session } from "./session.ts";
+import { detailsOf } from "./session.ts";
+import { matcherOf } from "./subscriptions.ts";
+
+/** Filters that are kept compiled; beyond this they are compiled anew. */
+const COMPILED_FILTERS = 1000;
+
+export class Publisher {
+  readonly #outbox: Outbox;
+  readonly #filters = new Map<string, RecordFilter>();
+
+  constructor(outbox: Outbox) {
+    this.#outbox = outbox;
+  }
+
+  /** Sends the records of one commit to the live sessions among those given. */
+  publish(sessions: Iterable<Session>, records: readonly StreamRecord[]): void {
+    if (records.length === 0) return;
+    const encoded = new Map<string, readonly string[]>();
+    for (const session of sessions) {
+      const { isLive, subscriptions } = session.stream;
+      if (session.isGone || !isLive || subscriptions.length === 0) continue;
+      const name = filterName(subscriptions, session.compact);
+      let frames = encoded.get(name);
+      if (frames === undefined) {
+        frames = framesOf(records, this.filterOf(subscriptions), { compact: session.compact });
+        encoded.set(name, frames);
+      }
+      for (const frame of frames) session.socket.send(frame);
+      this.countSkipped(session, frames.length > 0 ? 0 : records.length);
+    }
+  }
+
+  /** What a session with these subscriptions receives: their union, each event once. */
+  filterOf(subscriptions: readonly ActiveSubscription[]): RecordFilter {
+    const name = filterName(subscriptions, false);
+    let filter = this.#filters.get(name);
+    if (filter === undefined) {
+      if (this.#filters.size >= COMPILED_FILTERS) this.#filters.clear();
+      filter = unionOf(subscriptions);
+      this.#filters.set(name, filter);
+    }
+    return filter;
+  }
+
+  /** Tells a subscriber where the log is when its filter has left out many records; 0 = it was just told. */
+  countSkipped(session: Session, records: number): void {
+    session.recordsSkipped = records === 0 ? 0 : session.recordsSkipped + records;
+    if (session.recordsSkipped < LIMITS.BOOKMARK_RECORDS) return;
+    session.recordsSkipped = 0;
+    this.#outbox.bookmark(session);
+  }
+}
+
+function unionOf(subscriptions: readonly ActiveSubscription[]): RecordFilter {
+  const matchers = subscriptions
+    .filter(({ isActive }) => isActive)
+    .map((subscription) => ({ matches: matcherOf(subscription, routeOf), positions: subscription.positions ?? {} }));
+  return (event, { sequence, position }) =>
+    matchers.some(({ matches, positions }) => position > (positions[sequence] ?? 0) && matches(event, sequence));
+}
+
+const names = new WeakMap<readonly ActiveSubscription[], string>();
+
+/** Sessions with the same subscriptions share their encoded frames, whoever they are. */
+function filterName(subscriptions: readonly ActiveSubscription[], compact: boolean): string {
+  let name = names.get(subscriptions);
+  if (name === undefined) {
+    const active = subscriptions.filter(({ isActive }) => isActive);
+    name = JSON.stringify(active.map((each) => [detailsOf(each), each.positions]));
+    names.set(subscriptions, name);
+  }
+  return compact ? `compact ${name}` : name;
+}

@@ -1,0 +1,85 @@
+/** Reading records for REST: one, or a list streamed in bounded pieces, all of it as at one moment. */
+import { type At, accountPrefix, KEY_SEPARATOR, type Key } from "../domain/records.ts";
+import { decodeStored, encode } from "../protocol/codec.ts";
+import type { MessageSchema } from "../protocol/fields.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { AccountDetails, AssetPosition, CashPosition, FeedDetails, OrderState } from "../protocol/messages/index.ts";
+import type { Store } from "../storage/store.ts";
+import type { ListQuestion, ReadableKind, RecordQuestion } from "./rpc.ts";
+
+const SCHEMAS: { readonly [K in ReadableKind]: MessageSchema } = {
+  account: AccountDetails,
+  balance: CashPosition,
+  holding: AssetPosition,
+  order: OrderState,
+  feed: FeedDetails,
+};
+
+/** One record's JSON, or undefined. */
+export function readRecord(store: Store, { kind, parts, compact = false }: RecordQuestion): string | undefined {
+  // The parts are those of `keyOf`, joined as it joins them.
+  const body = store.version(kind, parts.join(KEY_SEPARATOR) as Key);
+  return body && shownState(kind, body, compact);
+}
+
+/** A list as a JSON array, piece by piece as it is drawn. */
+export function* readList(store: Store, question: ListQuestion, at: At): Generator<string, void> {
+  const { kind, accountId, compact = false } = question;
+  const prefix = accountId === undefined || kind === "feed" ? "" : prefixOf(kind, accountId);
+  const isWanted = wanted(question);
+  let after: string | undefined;
+  let piece = "[";
+  let isFirst = true;
+  for (let isDone = false; !isDone; ) {
+    isDone = true;
+    const asAt = store.head().at === at ? undefined : at;
+    for (const { key, body } of store.list(kind, { prefix, ...(after !== undefined && { after }) }, asAt)) {
+      after = key;
+      if (isWanted(body)) {
+        piece += (isFirst ? "" : ",") + shownState(kind, body, compact);
+        isFirst = false;
+      }
+      if (piece.length >= LIMITS.ANSWER_PIECE_BYTES) {
+        isDone = false;
+        break;
+      }
+    }
+    if (isDone) break;
+    // Between pieces the log may move on: what follows is read as at the moment where the list began.
+    yield piece;
+    piece = "";
+  }
+  yield `${piece}]`;
+}
+
+/** A stream of a list; drawing it lazily keeps memory flat, and cancelling it ends the work. */
+export function streamOf(pieces: Iterator<string, void>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    type: "bytes",
+    pull(controller) {
+      const { value, done } = pieces.next();
+      if (done === true || value === undefined) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    cancel() {
+      pieces.return?.();
+    },
+  });
+}
+
+function prefixOf(kind: ReadableKind, accountId: string): string {
+  return kind === "account" ? accountId : accountPrefix(accountId);
+}
+
+function wanted({ kind, exchange, onlyActive }: ListQuestion): (body: string) => boolean {
+  if (kind !== "order" || (exchange === undefined && onlyActive !== true)) return () => true;
+  return (body) => {
+    const order = decodeStored(OrderState, body);
+    return (exchange === undefined || order.Exchange === exchange) && !(onlyActive && order.IsCompleted);
+  };
+}
+
+function shownState(kind: ReadableKind, body: string, compact: boolean): string {
+  return compact ? encode(SCHEMAS[kind], decodeStored(SCHEMAS[kind], body), true) : body;
+}

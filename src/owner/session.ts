@@ -1,0 +1,160 @@
+/** One connection: who it is, what it supplies, what it subscribes to, and how far it has been served. */
+import type { At } from "../domain/records.ts";
+import { Refusal } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import type { Permissions, SnapshotPosition, SubscriptionDetails } from "../protocol/messages/index.ts";
+import type { Occupant, Role } from "./seats.ts";
+import type { Socket } from "./socket.ts";
+import type { Subscription } from "./subscriptions.ts";
+
+/** What a session is to a feed, and in which order it stands by. */
+export interface FeedRole extends Omit<Occupant, "sessionId"> {
+  readonly role: Exclude<Role, "none">;
+  readonly order: number;
+}
+
+/** What is still to be sent before a socket is live. Tasks are done in turn, each beginning at the head of the log. */
+export type Task =
+  | { readonly type: "snapshot"; readonly subscription: number; readonly requestId: string | undefined }
+  | {
+      readonly type: "replay";
+      readonly subscription: number;
+      readonly requestId: string | undefined;
+      readonly from: At;
+      readonly positions: SnapshotPosition["Positions"];
+    }
+  | { readonly type: "bookmark"; readonly requestId: string | undefined };
+
+/** A task that has begun: how far it has come. */
+export type Progress =
+  | {
+      readonly type: "snapshot";
+      readonly task: Extract<Task, { type: "snapshot" }>;
+      readonly step: number;
+      readonly after: string;
+    }
+  | { readonly type: "replay"; readonly task: Extract<Task, { type: "replay" }>; readonly served: At };
+
+/** A subscription of a session: when it begins to receive the stream. */
+export interface ActiveSubscription extends Subscription {
+  readonly id: number;
+  /** False until its own snapshot or replay begins. */
+  readonly isActive: boolean;
+  /** What its client had already when it resumed; dropped once the socket is live. */
+  readonly positions: SnapshotPosition["Positions"];
+}
+
+/** What survives hibernation, in the socket's attachment. */
+export interface SessionState {
+  readonly id: string;
+  readonly permissions: Permissions;
+  readonly compact: boolean;
+  readonly feeds: Readonly<Record<string, FeedRole>>;
+  readonly stream: StreamState;
+  /** The last time a frame of a supplier came while another stood by, in milliseconds since 1970. */
+  readonly lastHeard: number;
+}
+
+export interface StreamState {
+  readonly subscriptions: readonly ActiveSubscription[];
+  /** A live socket has been served up to the head of the log, whatever `cursor` says. */
+  readonly isLive: boolean;
+  /** The At up to which it has been served; undefined until it first subscribes. */
+  readonly cursor: At | undefined;
+  readonly tasks: readonly Task[];
+  readonly progress: Progress | undefined;
+  readonly nextId: number;
+}
+
+const FRESH: StreamState = {
+  subscriptions: [],
+  isLive: true,
+  cursor: undefined,
+  tasks: [],
+  progress: undefined,
+  nextId: 1,
+};
+
+export class Session {
+  readonly id: string;
+  readonly permissions: Permissions;
+  readonly compact: boolean;
+  readonly socket: Socket;
+  feeds: Readonly<Record<string, FeedRole>>;
+  stream: StreamState;
+  lastHeard: number;
+  /** Unreadable frames in a row. */
+  badFrames = 0;
+  /** A frame of it found no room in the inbox, and it has yet to be told. */
+  isOverflowing = false;
+  /** Records that its filter left out since its client last learned where the log is. */
+  recordsSkipped = 0;
+  /** When `lastHeard` was last written to the attachment. */
+  heardKept = 0;
+  /** The server has closed it, or knows it lost: nothing it still sends counts. */
+  isGone = false;
+
+  constructor(socket: Socket, state: SessionState) {
+    this.socket = socket;
+    this.id = state.id;
+    this.permissions = state.permissions;
+    this.compact = state.compact;
+    this.feeds = state.feeds;
+    this.stream = state.stream;
+    this.lastHeard = state.lastHeard;
+  }
+
+  /** The state of a socket that is about to be accepted. Throws Refusal when its permissions alone are too large. */
+  static opened(id: string, permissions: Permissions, compact: boolean, now: number): SessionState {
+    const state: SessionState = { id, permissions, compact, feeds: {}, stream: FRESH, lastHeard: now };
+    requireRoom(state);
+    return state;
+  }
+
+  /** Source and identity: two sockets with the same are the same caller. */
+  get identity(): string {
+    return `${this.permissions.Source ?? ""}/${this.permissions.Identity ?? ""}`;
+  }
+
+  /** Replaces the stream's state. Throws Refusal `Subscription.TooLarge` when it would not survive hibernation. */
+  setStream(stream: StreamState): void {
+    requireRoom({ ...this.#state(), stream });
+    this.stream = stream;
+  }
+
+  /** Throws Refusal `Subscription.TooLarge` when a role of one more feed would not survive hibernation. */
+  requireRoomFor(feed: string, { identity, agent, gapless }: Occupant): void {
+    const role: FeedRole = { role: "standby", order: 0, identity, agent, gapless };
+    requireRoom({ ...this.#state(), feeds: { ...this.feeds, [feed]: role } });
+  }
+
+  /** Replaces the stream's state by one that is further along, and not larger by more than a key. */
+  advance(change: Partial<StreamState>): void {
+    this.stream = { ...this.stream, ...change };
+  }
+
+  /** Writes the attachment. */
+  keep(): void {
+    if (!this.isGone) this.socket.keep(this.#state());
+  }
+
+  close(code: number, reason: string): void {
+    this.isGone = true;
+    this.socket.close(code, reason);
+  }
+
+  #state(): SessionState {
+    const { id, permissions, compact, feeds, stream, lastHeard } = this;
+    return { id, permissions, compact, feeds, stream, lastHeard };
+  }
+}
+
+/** The targets and type of a subscription as its client sent them. */
+export function detailsOf({ type, targets }: Subscription): SubscriptionDetails {
+  return { Type: type, ...(targets.length > 0 && { Targets: [...targets] }) };
+}
+
+function requireRoom(state: SessionState): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(state)).byteLength;
+  if (bytes > LIMITS.ATTACHMENT_BYTES) throw new Refusal("Subscription.TooLarge");
+}

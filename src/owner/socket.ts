@@ -1,0 +1,20 @@
+/** What the engine sees of a socket; the Durable Object adapts the real one, tests may bring their own. */
+export interface Socket {
+  /** Sends a text frame. A socket that is closing swallows it: what was not received is resumed. */
+  send(frame: string): void;
+  close(code: number, reason: string): void;
+  /** Keeps the session through hibernation. */
+  keep(state: object): void;
+  /** When the last ping was answered, in milliseconds since 1970; undefined if this client never pinged. */
+  lastPing(): number | undefined;
+}
+
+/** Why the server closes a socket. 4000 and up are ours. */
+export const CLOSE = {
+  /** Too many frames in a row that could not be read. */
+  policy: 1008,
+  /** Another socket of the same identity and agent took the feed over. */
+  superseded: 4409,
+  /** It supplied a feed, was silent for too long, and another stood by. */
+  silent: 4408,
+} as const;

@@ -1,0 +1,203 @@
+/** The committed state of an Owner: read through a bounded cache from the store, decoded once. */
+import type { Draft } from "../domain/draft.ts";
+import type { At, Key, Kind, Records } from "../domain/records.ts";
+import {
+  type Average,
+  type KnownKind,
+  KnownOrder,
+  type KnownRecords,
+  KnownTrade,
+  KnownTransfer,
+  type Movement,
+  type Position,
+  type State,
+} from "../domain/state.ts";
+import { decodeStored } from "../protocol/codec.ts";
+import { Decimal } from "../protocol/decimal.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import {
+  AccountDetails,
+  AssetPosition,
+  CashPosition,
+  FeedConfiguration,
+  FeedDetails,
+  OrderState,
+} from "../protocol/messages/index.ts";
+import type { KnownRow, MovementRow, Store } from "../storage/store.ts";
+import type { Foreseen } from "./inbox.ts";
+import { textOf } from "./texts.ts";
+
+/** Decodes the state of each kind from what the store keeps. */
+const READERS: { readonly [K in Kind]: (body: string) => Records[K] } = {
+  account: (body) => decodeStored(AccountDetails, body),
+  balance: (body) => decodeStored(CashPosition, body),
+  holding: (body) => decodeStored(AssetPosition, body),
+  order: (body) => decodeStored(OrderState, body),
+  feed: (body) => decodeStored(FeedDetails, body),
+  configuration: (body) => decodeStored(FeedConfiguration, body),
+};
+
+const KNOWN_READERS: { readonly [K in KnownKind]: (body: string, at: At) => KnownRecords[K] } = {
+  order: (body) => decodeStored(KnownOrder, body),
+  trade: (body, at) => ({ ...decodeStored(KnownTrade, body), At: at }),
+  transfer: (body) => decodeStored(KnownTransfer, body),
+};
+
+const KNOWN_KINDS = ["order", "trade", "transfer"] as const satisfies readonly KnownKind[];
+
+/** What a state costs in memory, beside its text: decoded objects are several times as large. */
+const BYTES_PER_CHARACTER = 6;
+const BYTES_PER_ENTRY = 200;
+
+interface Cached {
+  readonly value: object | undefined;
+  readonly bytes: number;
+}
+
+export class StoredState implements State {
+  readonly #store: Store;
+  readonly #generationBytes: number;
+  // Two generations: what is used moves to the young one; when that is full the old one is forgotten whole.
+  #young = new Map<string, Cached>();
+  #old = new Map<string, Cached>();
+  #youngBytes = 0;
+  /** What was read ahead for the batch at hand, by kind and id; undefined = not known. */
+  readonly #foreseen = new Map<string, KnownRow | undefined>();
+
+  constructor(store: Store, cacheBytes: number = LIMITS.CACHE_BYTES) {
+    this.#store = store;
+    this.#generationBytes = cacheBytes / 2;
+  }
+
+  record<K extends Kind>(kind: K, key: Key<K>): Records[K] | undefined {
+    return this.#through(`${kind} ${key}`, () => {
+      const body = this.#store.version(kind, key);
+      return body === undefined ? undefined : { value: READERS[kind](body), length: body.length };
+    });
+  }
+
+  known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {
+    // Trades and transfers are asked for once, to see that they are new: not worth keeping.
+    if (kind !== "order") return this.#readKnown(kind, id)?.value;
+    return this.#through(`known ${id}`, () => this.#readKnown(kind, id));
+  }
+
+  /** Reads at once what a batch will ask for, one by one, before the next commit. */
+  foresee(wanted: readonly Foreseen[]): void {
+    this.#foreseen.clear();
+    for (const kind of KNOWN_KINDS) {
+      const ids = new Set(wanted.flatMap((each) => each[kind] ?? []));
+      if (kind === "order") for (const id of ids) if (this.#isCached(`known ${id}`)) ids.delete(id);
+      // A single id is read just as well when it is asked for.
+      if (ids.size < 2) continue;
+      const found = this.#store.knownAmong(kind, ids);
+      for (const id of ids) this.#foreseen.set(`${kind} ${id}`, found.get(id));
+    }
+  }
+
+  movementBefore(holding: Key<"holding">, at: At): Movement | undefined {
+    const row = this.#store.movementBefore(holding, at);
+    return row && readMovement(row);
+  }
+
+  *movementsFrom(holding: Key<"holding">, at: At): Iterable<Movement> {
+    for (const row of this.#store.movementsFrom(holding, at)) yield readMovement(row);
+  }
+
+  /** Takes over what has become durable. */
+  adopt(draft: Draft): void {
+    this.#foreseen.clear();
+    for (const [kind, layer] of Object.entries(draft.records)) {
+      for (const [key, value] of layer)
+        this.#keep(`${kind} ${key}`, value, value === undefined ? 0 : textOf(value).length);
+    }
+    for (const [id, value] of draft.knownRecords.order) this.#keep(`known ${id}`, value, 50);
+  }
+
+  #readKnown<K extends KnownKind>(kind: K, id: string): { value: KnownRecords[K]; length: number } | undefined {
+    const name = `${kind} ${id}`;
+    const row = this.#foreseen.has(name) ? this.#foreseen.get(name) : this.#store.known(kind, id);
+    return row && { value: KNOWN_READERS[kind](row.body, row.at), length: row.body.length };
+  }
+
+  #isCached(name: string): boolean {
+    return this.#young.has(name) || this.#old.has(name);
+  }
+
+  #through<Value extends object>(
+    name: string,
+    read: () => { readonly value: Value; readonly length: number } | undefined,
+  ): Value | undefined {
+    const young = this.#young.get(name);
+    const cached = young ?? this.#old.get(name);
+    if (cached !== undefined) {
+      if (young === undefined) this.#insert(name, cached);
+      // Each name is only ever cached with values of one kind.
+      return cached.value as Value | undefined;
+    }
+    const found = read();
+    this.#keep(name, found?.value, found?.length ?? 0);
+    return found?.value;
+  }
+
+  #keep(name: string, value: object | undefined, length: number): void {
+    this.#insert(name, { value, bytes: BYTES_PER_ENTRY + BYTES_PER_CHARACTER * length });
+  }
+
+  #insert(name: string, cached: Cached): void {
+    this.#youngBytes += cached.bytes - (this.#young.get(name)?.bytes ?? 0);
+    this.#young.set(name, cached);
+    if (this.#youngBytes <= this.#generationBytes) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngBytes = 0;
+  }
+}
+
+/** A movement as the store keeps it. */
+export function movementRow(holding: Key<"holding">, movement: Movement): MovementRow {
+  return {
+    holding,
+    at: movement.at,
+    quantity: movement.quantity.toString(),
+    price: movement.price?.toString() ?? null,
+    currency: movement.currency ?? null,
+    after: positionText(movement.after),
+  };
+}
+
+function readMovement({ at, quantity, price, currency, after }: MovementRow): Movement {
+  return {
+    at,
+    quantity: Decimal.stored(quantity),
+    ...(price !== null && { price: Decimal.stored(price) }),
+    ...(currency !== null && { currency }),
+    after: readPosition(after),
+  };
+}
+
+/** `["12.5","priced","45.1","AUD"]`: quantity, basis, price and currency. */
+function positionText({ quantity, average }: Position): string {
+  const parts = [quantity.toString(), average.basis];
+  if (average.basis === "priced")
+    parts.push(average.price.toString(), ...(average.currency === undefined ? [] : [average.currency]));
+  return JSON.stringify(parts);
+}
+
+function readPosition(text: string): Position {
+  const [quantity = "0", basis, price = "0", currency]: readonly string[] = JSON.parse(text);
+  return { quantity: Decimal.stored(quantity), average: readAverage(basis, price, currency) };
+}
+
+function readAverage(basis: string | undefined, price: string, currency: string | undefined): Average {
+  switch (basis) {
+    case "flat":
+    case "unpriced":
+    case "mixed":
+      return { basis };
+    case "priced":
+      return { basis, price: Decimal.stored(price), currency };
+    default:
+      throw new Error(`not the basis of an average: ${basis}`);
+  }
+}

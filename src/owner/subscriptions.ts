@@ -1,0 +1,170 @@
+/**
+ * What a subscription receives: one view, narrowed by targets. Owner and Account select accounts and are joined by
+ * OR; Exchange and Feed narrow further. Works on events as they were raised and on events read back from the log.
+ */
+import type { Kind } from "../domain/records.ts";
+import { Refusal } from "../protocol/errors.ts";
+import type { SubscriptionDetails, SubscriptionTarget, SubscriptionType } from "../protocol/messages/index.ts";
+
+export interface Subscription {
+  readonly type: View;
+  readonly targets: readonly SubscriptionTarget[];
+}
+
+/** The views that are served, with the targets that narrow them. */
+const VIEWS = {
+  SubscriptionType_Balances: ["Owner", "Account"],
+  SubscriptionType_Holdings: ["Owner", "Account", "Exchange"],
+  SubscriptionType_Orders: ["Owner", "Account", "Exchange"],
+  SubscriptionType_Transactions: ["Owner", "Account", "Exchange"],
+  SubscriptionType_Updates: ["Owner", "Account", "Exchange", "Feed"],
+  SubscriptionType_Status: ["Owner", "Feed"],
+  SubscriptionType_Feed: ["Owner", "Account", "Exchange", "Feed"],
+} as const satisfies Partial<Record<SubscriptionType, readonly string[]>>;
+
+export type View = keyof typeof VIEWS;
+
+function isView(type: SubscriptionType | undefined): type is View {
+  return type !== undefined && Object.hasOwn(VIEWS, type);
+}
+
+/** The part of an event that a filter looks at: the same in memory and on the wire. */
+export interface EventShape {
+  readonly Type?: string;
+  readonly Balance?: Placed;
+  readonly Holding?: Placed;
+  readonly Order?: Placed;
+  readonly Transaction?: {
+    readonly Details?: Placed;
+    readonly AssetTransfer?: Placed;
+    readonly AssetAdjustment?: Placed;
+  };
+  readonly Action?: {
+    readonly Order?: Placed;
+    readonly Update?: { readonly PreviousAccount?: Placed["Account"] };
+    readonly Transaction?: Placed;
+    readonly AssetTransfer?: Placed;
+  };
+  readonly Status?: { readonly FeedID?: string };
+}
+
+interface Placed {
+  readonly Account?: { readonly AccountID?: string; readonly OwnerID?: string };
+  readonly Exchange?: string;
+}
+
+/** Reads and checks a subscription. Throws Refusal naming the field, or the Owner or Account that is not of this Owner. */
+export function readSubscription(details: SubscriptionDetails | undefined, ownerId: string): Subscription {
+  const type = details?.Type;
+  if (!isView(type)) throw new Refusal("Field.Invalid", "Subscription.Type");
+  const targets = details?.Targets ?? [];
+  const allowed: readonly string[] = VIEWS[type];
+  for (const [index, { Name = "", Values = [] }] of targets.entries()) {
+    const path = `Subscription.Targets[${index}]`;
+    if (!allowed.includes(Name)) throw new Refusal("Field.Invalid", `${path}.Name`);
+    if (Values.length === 0) throw new Refusal("Field.Missing", `${path}.Values`);
+    if (Name === "Owner") for (const value of Values) requireOwner(value, ownerId);
+    if (Name === "Account") for (const value of Values) requireOwner(value.split("/")[0] ?? "", ownerId);
+  }
+  if (type === "SubscriptionType_Feed" && valuesOf({ type, targets }, "Feed") === undefined) {
+    throw new Refusal("Field.Missing", "Subscription.Targets Feed");
+  }
+  return { type, targets };
+}
+
+function requireOwner(named: string, ownerId: string): void {
+  if (named !== ownerId) throw new Refusal("Owner.Unknown", named);
+}
+
+function valuesOf({ targets }: Subscription, name: string): ReadonlySet<string> | undefined {
+  const named = targets.filter((target) => target.Name === name);
+  return named.length === 0 ? undefined : new Set(named.flatMap(({ Values = [] }) => Values));
+}
+
+/** The accounts that a subscription is narrowed to; undefined when it covers the whole Owner. */
+export function accountsOf(subscription: Subscription): readonly string[] | undefined {
+  const accounts = valuesOf(subscription, "Account");
+  if (accounts === undefined || valuesOf(subscription, "Owner") !== undefined) return undefined;
+  return [...accounts].map((account) => account.slice(account.indexOf("/") + 1)).sort();
+}
+
+/** A subscription made ready to be asked about many events. `sequence` is that of the event's record. */
+export type Matcher = (event: EventShape, sequence: string) => boolean;
+
+/** Compiles a subscription. `routeOf` says which feed executes an order. */
+export function matcherOf(subscription: Subscription, routeOf: (order: EventShape["Order"]) => string): Matcher {
+  const accounts = accountsOf(subscription);
+  const accountSet = accounts && new Set(accounts);
+  const exchanges = valuesOf(subscription, "Exchange");
+  const feeds = valuesOf(subscription, "Feed");
+  const inAccounts = (account: Placed["Account"]) =>
+    accountSet === undefined || accountSet.has(account?.AccountID ?? "");
+  const inExchanges = (exchange: string | undefined) => exchanges === undefined || exchanges.has(exchange ?? "");
+  const isPlaced = (placed: Placed) => inAccounts(placed.Account) && inExchanges(placed.Exchange);
+  switch (subscription.type) {
+    case "SubscriptionType_Balances":
+      return ({ Balance }) => Balance !== undefined && inAccounts(Balance.Account);
+    case "SubscriptionType_Holdings":
+      return ({ Holding }) => Holding !== undefined && isPlaced(Holding);
+    case "SubscriptionType_Orders":
+      return ({ Order }) => Order !== undefined && isPlaced(Order);
+    case "SubscriptionType_Transactions":
+      return ({ Transaction }) =>
+        Transaction !== undefined &&
+        inAccounts(Transaction.Details?.Account) &&
+        inExchanges((Transaction.AssetTransfer ?? Transaction.AssetAdjustment)?.Exchange);
+    case "SubscriptionType_Updates":
+      return ({ Action }, sequence) => {
+        if (Action === undefined || (feeds !== undefined && !feeds.has(sequence))) return false;
+        const account = (Action.Order ?? Action.Transaction)?.Account;
+        const isOfAccount = inAccounts(account) || (accountSet !== undefined && inPrevious(Action.Update));
+        return isOfAccount && inExchanges((Action.Order ?? Action.AssetTransfer)?.Exchange);
+      };
+    case "SubscriptionType_Status":
+      return ({ Status }) => Status !== undefined && (feeds === undefined || feeds.has(Status.FeedID ?? ""));
+    case "SubscriptionType_Feed":
+      return ({ Order }) =>
+        Order !== undefined && isPlaced(Order) && (feeds === undefined || feeds.has(routeOf(Order)));
+  }
+
+  function inPrevious(update: { readonly PreviousAccount?: Placed["Account"] } | undefined): boolean {
+    return update?.PreviousAccount !== undefined && inAccounts(update.PreviousAccount);
+  }
+}
+
+/** Which kind of record a view's snapshot lists, and as what; undefined for a view without a snapshot. */
+export function snapshotKindOf(view: View): Extract<Kind, "balance" | "holding" | "order" | "feed"> | undefined {
+  switch (view) {
+    case "SubscriptionType_Balances":
+      return "balance";
+    case "SubscriptionType_Holdings":
+      return "holding";
+    case "SubscriptionType_Orders":
+    case "SubscriptionType_Updates":
+    case "SubscriptionType_Feed":
+      return "order";
+    case "SubscriptionType_Status":
+      return "feed";
+    case "SubscriptionType_Transactions":
+      return undefined;
+  }
+}
+
+/** The event that shows a live record in a view's snapshot, given its state as wire-ready JSON (rule E3). */
+export function snapshotEvent(view: View, body: string): string {
+  switch (view) {
+    case "SubscriptionType_Balances":
+      return `{"Type":"UpdateEventType_Balance","Balance":${body}}`;
+    case "SubscriptionType_Holdings":
+      return `{"Type":"UpdateEventType_Holding","Holding":${body}}`;
+    case "SubscriptionType_Orders":
+    case "SubscriptionType_Feed":
+      return `{"Type":"UpdateEventType_Order","Order":${body}}`;
+    case "SubscriptionType_Updates":
+      return `{"Type":"UpdateEventType_Action","Action":{"Type":"ExternalActionType_Replace","Order":${body}}}`;
+    case "SubscriptionType_Status":
+      return `{"Type":"UpdateEventType_Status","Status":${body}}`;
+    case "SubscriptionType_Transactions":
+      throw new Error("transactions have no snapshot");
+  }
+}

@@ -1,0 +1,115 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Owner } from "../../src/owner/owner.ts";
+import { Refusal } from "../../src/protocol/errors.ts";
+import { ask } from "../support/api.ts";
+
+const claimsFor = (...owners: readonly string[]) => ({ owners, features: ["Alter", "Operator"] });
+const cash = (OwnerID: string, TransactionID: string) => ({
+  Transaction: { TransactionID, Account: { AccountID: "1", OwnerID } },
+  Transfer: { Currency: "AUD", Value: 10 },
+});
+const balancesOf = async (owner: string) =>
+  (await ask("GET", `/balance/for/${owner}`, { claims: claimsFor(owner) })).body;
+
+/** Makes a method of one Owner's object fail; the others' go on. */
+function failing(method: "list" | "submit" | "record" | "health", owner: string, fail: () => unknown): void {
+  const original: unknown = Reflect.get(Owner.prototype, method);
+  vi.spyOn(Owner.prototype, method).mockImplementation(function (this: Owner, ownerId: string, ...rest: unknown[]) {
+    if (typeof original !== "function") throw new Error(`no method ${method}`);
+    return ownerId === owner ? fail() : original.call(this, ownerId, ...rest);
+  } as never);
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("when an Owner's object fails", () => {
+  test("that is reset while it is asked: 503 Retry", async () => {
+    const stub = env.OWNERS.get(env.OWNERS.idFromName("reset"));
+    const state = await runInDurableObject(stub, (_owner, own) => own);
+    failing("list", "reset", () => state.abort("made to fail"));
+    const { status, body, headers } = await ask("GET", "/balance/for/reset", { claims: claimsFor("reset") });
+    expect([status, body, headers.get("Retry-After")]).toEqual([503, ["Retry"], "1"]);
+  });
+
+  test("by a refusal: its own code and status", async () => {
+    failing("list", "full", () => Promise.reject(new Refusal("Storage.Full")));
+    const { status, body } = await ask("GET", "/balance/for/full", { claims: claimsFor("full") });
+    expect([status, body]).toEqual([503, ["Storage.Full"]]);
+  });
+
+  test("by a programmer's error: 500, without its particulars", async () => {
+    failing("record", "broken", () => Promise.reject(new TypeError("a secret detail")));
+    const { status, body } = await ask("GET", "/account/byid/broken/1", { claims: claimsFor("broken") });
+    expect([status, body]).toEqual([500, ["Internal"]]);
+  });
+
+  test("its health is 503 Unhealthy", async () => {
+    failing("health", "sick", () => Promise.reject(new Error("no")));
+    const { status, body } = await ask("GET", "/diagnostics/health?owner=sick", { claims: claimsFor("sick") });
+    expect([status, body]).toEqual([503, "Unhealthy"]);
+  });
+});
+
+describe("an answer over several Owners", () => {
+  const owners = ["many-1", "many-2", "many-3"];
+  const asking = () => ask("GET", "/balance", { claims: claimsFor(...owners) });
+
+  beforeEach(async () => {
+    const body = JSON.stringify(owners.map((owner) => cash(owner, "T1")));
+    await ask("POST", "/balance/bulk", { claims: claimsFor(...owners), body });
+  });
+
+  test("is whole when all of them answer", async () => {
+    expect((await asking()).body).toMatchObject(owners.map((OwnerID) => ({ Account: { OwnerID } })));
+  });
+
+  test("fails whole when one of them fails, never a short list", async () => {
+    failing("list", "many-2", () => Promise.reject(new Refusal("Retry")));
+    const { status, body } = await asking();
+    expect([status, body]).toEqual([503, ["Retry"]]);
+  });
+
+  test("is broken off when one of them fails halfway", async () => {
+    failing("list", "many-2", async () => {
+      let pulls = 0;
+      const body = new ReadableStream({
+        type: "bytes",
+        pull(controller) {
+          if (pulls++ > 0) throw new Error("made to fail");
+          controller.enqueue(new TextEncoder().encode("[{}"));
+        },
+      });
+      return { at: 1, body };
+    });
+    await expect(asking()).rejects.toThrow();
+  });
+
+  test("is broken off when one of them ends early", async () => {
+    failing("list", "many-3", async () => {
+      const body = new Response('[{"Account":{}}').body;
+      return { at: 1, body };
+    });
+    await expect(asking()).rejects.toThrow();
+  });
+});
+
+describe("a bulk call over several Owners of which one cannot be reached", () => {
+  test("says which, and what the others took stands", async () => {
+    failing("submit", "bulk-2", () => Promise.reject(Object.assign(new Error("made to fail"), { retryable: true })));
+    const items = ["bulk-1", "bulk-2", "bulk-3"].map((owner) => cash(owner, "T1"));
+    const asked = { claims: claimsFor("bulk-1", "bulk-2", "bulk-3"), body: JSON.stringify(items) };
+    const first = await ask("POST", "/balance/bulk", asked);
+    expect([first.status, first.body]).toEqual([503, ["Retry [1] bulk-2"]]);
+    expect(await balancesOf("bulk-1")).toMatchObject([{ Balance: 10 }]);
+    expect(await balancesOf("bulk-2")).toEqual([]);
+    vi.restoreAllMocks();
+    expect((await ask("POST", "/balance/bulk", asked)).status).toBe(204);
+    for (const owner of ["bulk-1", "bulk-2", "bulk-3"]) {
+      expect(await balancesOf(owner)).toMatchObject([{ Balance: 10 }]);
+    }
+  });
+});

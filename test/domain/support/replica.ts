@@ -1,0 +1,114 @@
+/**
+ * A client that knows nothing of accounting: it takes the events in and replaces by key. That is all it takes to have
+ * the state, and rule E2 says in which order the events of one record come.
+ */
+import { type Kind, keyOf } from "../../../src/domain/records.ts";
+import type { Account, UpdateEvent } from "../../../src/protocol/messages/index.ts";
+import type { Book } from "./book.ts";
+import { expectEqual } from "./equal.ts";
+
+type ReplicatedKind = Exclude<Kind, "configuration">;
+type Change = { readonly kind: ReplicatedKind; readonly key: string; readonly content: string | undefined };
+
+export class Replica {
+  readonly #records = new Map<string, string>();
+
+  /** Takes over the events of one record. An event that changes nothing should not have been raised (rule E2). */
+  fold(events: readonly UpdateEvent[]): void {
+    for (const event of events) {
+      const change = changeOf(event);
+      if (change === undefined) continue;
+      const name = `${change.kind} ${change.key}`;
+      if (change.content === undefined) {
+        // An order that came and went in one record is only shown as it went (rule O6).
+        const isExpected = change.kind === "order" || this.#records.has(name);
+        expectEqual(isExpected, true, `${name} existed before it was removed`);
+        this.#records.delete(name);
+      } else {
+        const changed = change.content !== this.#records.get(name);
+        expectEqual(changed, true, `${name} changed, since it raised an event`);
+        this.#records.set(name, change.content);
+      }
+    }
+  }
+
+  /** What was folded is the state, no more and no less. */
+  expectToEqual(book: Book): void {
+    const state = new Map<string, string>();
+    for (const kind of REPLICATED) {
+      for (const [key, value] of book.all(kind)) state.set(`${kind} ${key}`, JSON.stringify(value));
+    }
+    expectEqual(sorted(this.#records), sorted(state), "what the events add up to is the state");
+  }
+}
+
+const REPLICATED: readonly ReplicatedKind[] = ["account", "balance", "holding", "order", "feed"];
+
+/** Rule E2: Updates, Orders (Remove before Update), Balances and Holdings by key, Transactions, Metadata, Status. */
+export function expectOrderOfEvents(events: readonly UpdateEvent[]): void {
+  const places = events.map(placeOf);
+  const inOrder = [...places].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
+  expectEqual(places, inOrder, "rule E2: the order of the events");
+}
+
+function accountId({ Account }: { readonly Account?: Account | undefined }): string {
+  return Account?.AccountID ?? "";
+}
+
+function changeOf(event: UpdateEvent): Change | undefined {
+  const change = (kind: ReplicatedKind, key: string, record: unknown): Change => ({
+    kind,
+    key,
+    content: event.UpdateAction === "UpdateAction_Remove" ? undefined : JSON.stringify(record),
+  });
+  const { Type, Balance, Holding, Order, Status, Operation } = event;
+  switch (Type) {
+    case "UpdateEventType_Balance":
+      return change("balance", keyOf.balance(accountId(Balance ?? {}), Balance?.Currency ?? ""), Balance);
+    case "UpdateEventType_Holding":
+      return change(
+        "holding",
+        keyOf.holding(accountId(Holding ?? {}), Holding?.Exchange ?? "", Holding?.Code ?? ""),
+        Holding,
+      );
+    case "UpdateEventType_Order":
+      return change("order", keyOf.order(accountId(Order ?? {}), Order?.OrderID ?? ""), Order);
+    case "UpdateEventType_Status":
+      return change("feed", keyOf.feed(Status?.FeedID ?? ""), Status);
+    case "UpdateEventType_Operation": {
+      const details = Operation?.AccountDetails;
+      const content = Operation?.Type === "OperationType_DefineAccount" ? JSON.stringify(details) : undefined;
+      return { kind: "account", key: keyOf.account(accountId(details ?? {})), content };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Where an event belongs among those of its record, as a text that sorts. */
+function placeOf(event: UpdateEvent): string {
+  switch (event.Type) {
+    case "UpdateEventType_Action":
+      return "1 Updates";
+    case "UpdateEventType_Order":
+      return event.UpdateAction === "UpdateAction_Remove" ? "2 Orders: Remove" : "3 Orders: Update";
+    case "UpdateEventType_Balance":
+      return `4 Balances: ${changeOf(event)?.key}`;
+    case "UpdateEventType_Holding":
+      return `5 Holdings: ${changeOf(event)?.key}`;
+    case "UpdateEventType_Transaction":
+      return "6 Transactions";
+    case "UpdateEventType_Request":
+      return "7 Requests";
+    case "UpdateEventType_Operation":
+      return "8 Metadata";
+    case "UpdateEventType_Status":
+      return "9 Status";
+    default:
+      throw new Error(`not an event: ${event.Type}`);
+  }
+}
+
+function sorted(entries: Iterable<readonly [string, string]>): Readonly<Record<string, string>> {
+  return Object.fromEntries([...entries].sort(([left], [right]) => (left < right ? -1 : 1)));
+}
