@@ -119,14 +119,21 @@ export function stepsTaken({ sql }: Database): number {
   return last?.step ?? 0;
 }
 
-/** Takes the steps that a database has not taken yet, all or none. */
+/**
+ * Takes the steps that a database has not taken yet, all or none. Throws when it has taken more than there are: an older
+ * program must not write the tables of a newer one.
+ */
 export function migrate(database: Database, steps: readonly string[] = MIGRATIONS): void {
   const { sql } = database;
+  const taken = stepsTaken(database);
+  if (taken > steps.length) throw new Error(`the tables are those of a later version: ${taken} steps`);
+  if (taken === steps.length) return;
   database.transactionSync(() => {
-    sql.exec("CREATE TABLE IF NOT EXISTS migrations (step INTEGER PRIMARY KEY)");
-    for (let step = stepsTaken(database); step < steps.length; step++) {
-      sql.exec(steps[step] ?? "");
-      sql.exec("INSERT INTO migrations VALUES (?)", step + 1);
+    if (taken === 0) sql.exec("CREATE TABLE migrations (step INTEGER PRIMARY KEY)");
+    for (const [index, step] of steps.entries()) {
+      if (index < taken) continue;
+      sql.exec(step);
+      sql.exec("INSERT INTO migrations VALUES (?)", index + 1);
     }
   });
 }

@@ -6,7 +6,7 @@ import { line } from "./samples.ts";
 
 describe("the body of a commit", () => {
   it("gives its records back, with their At", () => {
-    const records = [line(10), line(11, [], "asx", "\n\u2028 {\"At\":99}"), line(400)];
+    const records = [line(10), line(11, [], "asx", '\n\u2028 {"At":99}'), line(400)];
     expect([...recordsOf(joinRecords(records))]).toEqual(records);
     expect([...recordsOf("")]).toEqual([]);
   });
