@@ -43,6 +43,24 @@ export function order(account: string, orderId: string, quantity: number | null)
   };
 }
 
+export function account(accountId: string, number: number | null): WireEvent {
+  return {
+    Type: "UpdateEventType_Operation",
+    Operation: {
+      Type: number === null ? "OperationType_UndefineAccount" : "OperationType_DefineAccount",
+      AccountDetails: { Account: { AccountID: accountId, OwnerID: "XS" }, Name: `number ${number}` },
+    },
+  };
+}
+
+export function status(feed: string, number: number | null): WireEvent {
+  return {
+    Type: "UpdateEventType_Status",
+    ...(number === null && { UpdateAction: "UpdateAction_Remove" }),
+    Status: { FeedID: feed, ...(number !== 0 && { Status: "CONNECTIONSTATUS_ONLINE" }) },
+  };
+}
+
 /** A line of the log with these events. */
 export function line(at: number, events: readonly WireEvent[] = [], sequence = "asx", note = ""): RecordText {
   const update: WireEvent = {
