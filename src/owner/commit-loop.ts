@@ -122,6 +122,8 @@ export class CommitLoop implements Ground {
   /** Each entry is tried alone, so that one that cannot be written costs nobody else anything. */
   #recover(batch: readonly Entry[], error: unknown): void {
     if (batch.length > 1) {
+      // Each will say what is wrong with it, if it is wrong alone; what fails only together is worth knowing too.
+      if (!(error instanceof Refusal)) this.#context.report(error);
       for (const entry of batch) this.#commit([entry]);
       return;
     }

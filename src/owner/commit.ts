@@ -1,10 +1,10 @@
 /** From a commit in the making to what the store writes: every state written once. */
 import type { Draft } from "../domain/draft.ts";
-import type { At, Key, Kind } from "../domain/records.ts";
+import { type At, KEY_SEPARATOR, type Key, type Kind } from "../domain/records.ts";
 import type { KnownKind } from "../domain/state.ts";
 import type { Commit } from "../storage/store.ts";
 import { movementRow, type StoredState } from "./stored-state.ts";
-import { recordText, textOf } from "./texts.ts";
+import { compositeText, recordText, textOf } from "./texts.ts";
 import type { Work } from "./work.ts";
 
 /** The rows of a commit. `stored` is the state before it. */
@@ -25,7 +25,7 @@ export function commitOf(work: Work, stored: StoredState): Commit {
 function versionsOf(draft: Draft, stored: StoredState): Commit["versions"] {
   const versions: Commit["versions"][number][] = [];
   const add = (kind: Kind, key: Key, value: object | undefined) => {
-    const before = stored.record(kind, key) !== undefined;
+    const before = existed(stored, kind, key);
     // What came and went within one commit never existed for anyone outside it.
     if (before || value !== undefined)
       versions.push({ kind, key, body: value === undefined ? null : textOf(value), before });
@@ -34,12 +34,22 @@ function versionsOf(draft: Draft, stored: StoredState): Commit["versions"] {
   return versions;
 }
 
+/** Whether a record existed before the commit. An order that is new is known to be so without reading for its state. */
+function existed(stored: StoredState, kind: Kind, key: Key): boolean {
+  if (kind === "order" && stored.known("order", orderIdOf(key)) === undefined) return false;
+  return stored.record(kind, key) !== undefined;
+}
+
+function orderIdOf(key: Key): string {
+  return key.slice(key.indexOf(KEY_SEPARATOR) + 1);
+}
+
 const KINDS = ["account", "balance", "holding", "order", "feed", "configuration"] as const satisfies readonly Kind[];
 
 function idsOf(draft: Draft, at: At): Commit["ids"] {
   const ids: Commit["ids"][number][] = [];
   const add = (kind: KnownKind, id: string, value: object | undefined, since: At) =>
-    ids.push({ kind, id, at: since, body: value === undefined ? null : textOf(value) });
+    ids.push({ kind, id, at: since, body: value === undefined ? null : compositeText(value) });
   for (const [id, value] of draft.knownRecords.order) add("order", id, value, at);
   for (const [id, value] of draft.knownRecords.transfer) add("transfer", id, value, at);
   for (const [id, value] of draft.knownRecords.trade) {

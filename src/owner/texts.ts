@@ -17,6 +17,11 @@ export function textOf(value: object): string {
   return text;
 }
 
+/** The JSON of something that holds messages which are written elsewhere too, made of their texts. */
+export function compositeText(value: object): string {
+  return joined(value, textOf);
+}
+
 /** The JSON of an event or update, made of the texts of its parts. */
 export function eventText(event: UpdateEvent): string {
   let text = written.get(event);

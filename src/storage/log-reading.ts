@@ -4,6 +4,7 @@ import { Refusal } from "../protocol/errors.ts";
 import { type Overlay, overlayOf } from "./as-at.ts";
 import { recordsOf } from "./commit-body.ts";
 import { inPages, type Queries } from "./database.ts";
+import { firstPlaceOf } from "./packed-texts.ts";
 import type { PropertyName, RecordText } from "./store.ts";
 
 /** Commits of one page: at most 8 MiB of bodies, but for those that go on in parts. */
@@ -16,17 +17,17 @@ type CommitRow = {
   readonly body: string;
 };
 
-/** Where a moment lies: the last commit whose versions count, and what to lay over them. */
-export type Moment =
-  | { readonly now: true }
-  | { readonly now: false; readonly through: number; readonly overlay?: Overlay };
-
-const NOW: Moment = { now: true };
+/** Where a moment lies: the last commit whose states count, the places before which they are, what to lay over them. */
+export interface Past {
+  readonly through: number;
+  readonly before: number;
+  readonly overlay?: Overlay;
+}
 
 export class LogReading {
   readonly #queries: Queries;
-  /** The last overlay, because reads as at one moment come in series. What it says never changes. */
-  #recent: { readonly at: At; readonly moment: Moment } | undefined;
+  /** The last moment inside a commit, because reads as at one moment come in series. What it says never changes. */
+  #recent: { readonly at: At; readonly past: Past } | undefined;
 
   constructor(queries: Queries) {
     this.#queries = queries;
@@ -58,12 +59,12 @@ export class LogReading {
   }
 
   placeAfter(sequence: string, position: number): At | undefined {
-    const next = this.#queries.first<{ place: At }>(
-      "SELECT place FROM positions WHERE sequence = ? AND position > ? ORDER BY position LIMIT 1",
+    const next = this.#queries.first<{ after: At }>(
+      "SELECT after FROM positions WHERE sequence = ? AND position > ? ORDER BY position LIMIT 1",
       sequence,
       position,
     );
-    return next === undefined || next.place < this.keptFrom() ? undefined : next.place;
+    return next === undefined || next.after < this.keptFrom() ? undefined : next.after;
   }
 
   property(name: PropertyName | "kept_from"): string | undefined {
@@ -79,21 +80,25 @@ export class LogReading {
     return this.#records(after, upTo);
   }
 
-  /** Where a moment lies. None means now. */
-  moment(asAt: At | undefined): Moment {
-    if (asAt === undefined) return NOW;
+  /** Where a moment lies; undefined when that is the end of the log, where the state is simply the present one. */
+  past(asAt: At): Past | undefined {
     this.#mustBeKept(asAt);
-    if (this.#recent?.at === asAt) return this.#recent.moment;
-    const commit = this.#queries.first<{ id: At; last: At }>(
-      "SELECT id, last FROM commits WHERE id <= ? ORDER BY id DESC LIMIT 1",
+    if (this.#recent?.at === asAt) return this.#recent.past;
+    const commit = this.#queries.first<{ id: At; last: At; first_piece: number; next_piece: number }>(
+      "SELECT id, last, first_piece, next_piece FROM commits WHERE id <= ? ORDER BY id DESC LIMIT 1",
       asAt,
     );
-    if (commit === undefined) return { now: false, through: asAt };
-    if (asAt >= commit.last) return commit.last === this.end().at ? NOW : { now: false, through: commit.id };
-    const overlay = overlayOf(this.#records(commit.id - 1, asAt));
-    const moment = { now: false, through: commit.id - 1, overlay };
-    this.#recent = { at: asAt, moment };
-    return moment;
+    if (commit === undefined) return { through: asAt, before: 0 };
+    if (asAt < commit.last) return this.#inside(commit, asAt);
+    const isLast = commit.last === this.end().at;
+    return isLast ? undefined : { through: commit.id, before: firstPlaceOf(commit.next_piece) };
+  }
+
+  #inside(commit: { readonly id: At; readonly first_piece: number }, at: At): Past {
+    const overlay = overlayOf(this.#records(commit.id - 1, at));
+    const past = { through: commit.id - 1, before: firstPlaceOf(commit.first_piece), overlay };
+    this.#recent = { at, past };
+    return past;
   }
 
   #mustBeKept(moment: At): void {

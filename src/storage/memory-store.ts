@@ -24,7 +24,7 @@ export class MemoryData {
   hash = "";
   keptFrom = 0;
   readonly commits: KeptCommit[] = [];
-  readonly positions: { readonly sequence: string; readonly position: number; readonly place: At }[] = [];
+  readonly positions: { readonly sequence: string; readonly position: number; readonly after: At }[] = [];
   readonly versions = new Map<Kind, Map<Key, Version[]>>();
   readonly ids = new Map<string, { readonly at: At; readonly body: string }>();
   readonly movements = new Map<Key<"holding">, Map<At, MovementRow>>();
@@ -110,15 +110,13 @@ export class MemoryStore implements Store {
     const head = this.head();
     checkOrder(commit, head.at);
     for (const { kind, key, body, before } of commit.versions) {
-      const lives = this.version(kind, key) !== undefined;
-      if (lives !== before && lives === (body !== null))
-        throw new Error(`${kind} ${key} ${lives ? "exists" : "does not exist"}`);
+      if (body === null && before && this.version(kind, key) === undefined) throw new Error(`${key} does not exist`);
     }
     const body = joinRecords(commit.records);
     if (data.failure !== undefined) throw data.failure;
 
     const [first, last] = [commit.records[0], commit.records.at(-1)];
-    for (const [sequence, position] of commit.positions) data.positions.push({ sequence, position, place: head.at });
+    for (const [sequence, position] of commit.positions) data.positions.push({ sequence, position, after: head.at });
     data.bytes += 50 + JSON.stringify([commit, [...commit.positions]]).length;
     if (first !== undefined && last !== undefined) {
       data.commits.push({ id: first.at, last: last.at, records: [...commit.records] });
@@ -148,7 +146,7 @@ export class MemoryStore implements Store {
 
   placeAfter(sequence: string, position: number): At | undefined {
     const next = this.#data.positions.find((known) => known.sequence === sequence && known.position > position);
-    return next === undefined || next.place < this.#data.keptFrom ? undefined : next.place;
+    return next === undefined || next.after < this.#data.keptFrom ? undefined : next.after;
   }
 
   dueTimers(now: number, limit: number): readonly Timer[] {

@@ -13,8 +13,9 @@ export const MIGRATIONS: readonly string[] = [
     id INTEGER PRIMARY KEY,       -- the At of the first record
     last INTEGER NOT NULL,        -- the At of the last record
     hash TEXT NOT NULL,           -- SHA-256 in hex, over the previous commit's hash and the whole body
+    first_piece INTEGER NOT NULL, -- the first piece of texts that it wrote, if it wrote any
+    next_piece INTEGER NOT NULL,  -- the first piece that a later commit may write
     parts INTEGER NOT NULL,       -- 1, or more when the body goes on in commit_parts
-    states BLOB,                  -- the first piece of the states after this commit, if it changed any
     body TEXT NOT NULL            -- the records, one to a line
   );
 
@@ -26,44 +27,49 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (commit_id, part)
   ) WITHOUT ROWID;
 
-  -- The pieces of states that did not fit into their commits' rows.
-  CREATE TABLE state_pieces (
-    number INTEGER PRIMARY KEY,   -- from 1
-    bytes BLOB NOT NULL           -- wire-ready JSON in UTF-8, one to a line
-  );
-
   -- The last position of a sequence in each commit that moved it.
   CREATE TABLE positions (
     sequence TEXT NOT NULL,
     position INTEGER NOT NULL,
-    place INTEGER NOT NULL,       -- the head before that commit: what moved the sequence here comes after it
+    after INTEGER NOT NULL,       -- the head before that commit: what moved the sequence here comes after it
     PRIMARY KEY (sequence, position)
   ) WITHOUT ROWID;
 
-  -- Where the state of each record is, after each commit that touched it (see packed-states.ts).
-  CREATE TABLE versions (
-    kind TEXT NOT NULL,
-    key TEXT NOT NULL,
-    commit_id INTEGER NOT NULL,
-    place INTEGER,                -- NULL = removed
-    PRIMARY KEY (kind, key, commit_id)
-  ) WITHOUT ROWID;
+  -- Long texts, many to a row; other tables hold their places (see packed-texts.ts).
+  CREATE TABLE texts (
+    number INTEGER PRIMARY KEY,
+    bytes BLOB NOT NULL           -- texts in UTF-8, one to a line
+  );
 
-  -- The records that exist, so that a list visits nothing else. The living are a table of their own, because with an
-  -- index over the living in one table of spans each birth would write two rows.
+  -- The records that exist, each with its present state, and where its earlier states are: the last few, oldest first.
   CREATE TABLE living (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
     born INTEGER NOT NULL,        -- the commit that brought it
+    place INTEGER NOT NULL,       -- of its state, in wire-ready JSON
+    recent INTEGER NOT NULL,      -- how many earlier places it lists
+    earlier TEXT NOT NULL,        -- places, each with a comma after it
     PRIMARY KEY (kind, key)
   ) WITHOUT ROWID;
 
-  -- The lives that ended: what a list as at an earlier time visits beside the living.
+  -- Where the states of a record before those are. One row for many of them, so that an update writes one row of a
+  -- small table and seldom one of this large one.
+  CREATE TABLE versions (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    first INTEGER NOT NULL,       -- the first of its places
+    places TEXT NOT NULL,         -- oldest first, each with a comma after it
+    PRIMARY KEY (kind, key, first)
+  ) WITHOUT ROWID;
+
+  -- The lives that ended: what reading as at an earlier time visits beside the living. They are apart from the living so
+  -- that a list visits nothing else, without an index that would make each birth two rows.
   CREATE TABLE spans (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
     born INTEGER NOT NULL,
     died INTEGER NOT NULL,        -- the commit that removed it
+    places TEXT NOT NULL,         -- of its last states, oldest first, each with a comma after it
     PRIMARY KEY (kind, key, born)
   ) WITHOUT ROWID;
 
@@ -71,8 +77,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE ids (
     kind TEXT NOT NULL,
     id TEXT NOT NULL,
-    at INTEGER NOT NULL,          -- the record that first told of it
-    body TEXT NOT NULL,
+    place INTEGER NOT NULL,       -- of the At of the record that first told of it, a space, and what is known, as JSON
     PRIMARY KEY (kind, id)
   ) WITHOUT ROWID;
 
@@ -80,10 +85,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE movements (
     holding TEXT NOT NULL,
     at INTEGER NOT NULL,
-    quantity TEXT NOT NULL,
-    price TEXT,
-    currency TEXT,
-    position_after TEXT NOT NULL, -- JSON
+    place INTEGER NOT NULL,       -- of a JSON array: quantity, price, currency, and the position after it as JSON
     PRIMARY KEY (holding, at)
   ) WITHOUT ROWID;
 

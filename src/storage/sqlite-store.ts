@@ -8,6 +8,7 @@ import { checkOrder } from "./commit-body.ts";
 import { type Database, Queries } from "./database.ts";
 import { LogReading } from "./log-reading.ts";
 import { migrate, stepsTaken } from "./schema.ts";
+import { SideReading } from "./side-reading.ts";
 import { StateReading } from "./state-reading.ts";
 import type { Commit, Head, KeyRange, KnownRow, MovementRow, PropertyName, RecordText, Store } from "./store.ts";
 import { writeCommit } from "./writing.ts";
@@ -23,6 +24,7 @@ export class SqliteStore implements Store {
   readonly #queries: Queries;
   readonly #log: LogReading;
   readonly #state: StateReading;
+  readonly #side: SideReading;
 
   /**
    * Opens what a database holds. The tables are made by the first commit: an Owner that is only read writes nothing.
@@ -36,6 +38,7 @@ export class SqliteStore implements Store {
     this.#queries = new Queries(database, written);
     this.#log = new LogReading(this.#queries);
     this.#state = new StateReading(this.#queries, this.#log);
+    this.#side = new SideReading(this.#queries);
   }
 
   head(): Head {
@@ -55,19 +58,19 @@ export class SqliteStore implements Store {
   }
 
   known(kind: KnownKind, id: string): KnownRow | undefined {
-    return this.#state.known(kind, id);
+    return this.#side.known(kind, id);
   }
 
   knownAmong(kind: KnownKind, ids: Iterable<string>): ReadonlyMap<string, KnownRow> {
-    return this.#state.knownAmong(kind, ids);
+    return this.#side.knownAmong(kind, ids);
   }
 
   movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined {
-    return this.#state.movementBefore(holding, at);
+    return this.#side.movementBefore(holding, at);
   }
 
   movementsFrom(holding: Key<"holding">, at: At): Iterable<MovementRow> {
-    return this.#state.movementsFrom(holding, at);
+    return this.#side.movementsFrom(holding, at);
   }
 
   commit(commit: Commit): void {
@@ -89,15 +92,15 @@ export class SqliteStore implements Store {
   }
 
   dueTimers(now: number, limit: number): readonly Timer[] {
-    return this.#state.dueTimers(now, limit);
+    return this.#side.dueTimers(now, limit);
   }
 
   nextTimer(): number | undefined {
-    return this.#state.nextTimer();
+    return this.#side.nextTimer();
   }
 
   timerOf(kind: TimerKind, key: string): number | undefined {
-    return this.#state.timerOf(kind, key);
+    return this.#side.timerOf(kind, key);
   }
 
   bytesUsed(): number {

@@ -1,25 +1,19 @@
-/** How the state is read, now and as at a moment. No query scans a table, and lists come in pages. */
+/** How the state is read, now and as at a moment. */
 import type { At, Key, Kind } from "../domain/records.ts";
-import type { KnownKind, Timer, TimerKind } from "../domain/state.ts";
 import { type Listed, laidOver } from "./as-at.ts";
 import { inPages, type Queries } from "./database.ts";
 import { endOf, firstOf, isInRange, successorOf } from "./keys.ts";
-import type { LogReading } from "./log-reading.ts";
-import { STATE_OF_VERSION } from "./packed-states.ts";
-import type { KeyRange, KnownRow, MovementRow } from "./store.ts";
+import type { LogReading, Past } from "./log-reading.ts";
+import { textAt } from "./packed-texts.ts";
+import type { KeyRange } from "./store.ts";
 
-const ROWS_PAGE = 256;
+const LIST_PAGE = 256;
 
 /** SQLite sorts every blob after every text: the end of a range that has none. */
 const AFTER_ALL_TEXTS = new ArrayBuffer(0);
 
-type ListedRow = { readonly key: Key; readonly body: string };
-type MovementRecord = { readonly [Column in keyof MovementRow]: MovementRow[Column] };
-type TimerRow = { readonly due: number; readonly kind: TimerKind; readonly key: string };
-
-const MOVEMENT = "SELECT holding, at, quantity, price, currency, position_after AS after FROM movements";
-
-type KnownRecord = { readonly at: At; readonly body: string };
+/** One life of a record: where its states are, oldest first, each with a comma after it, but for the oldest of many. */
+type Life = { readonly key: Key; readonly places: string };
 
 export class StateReading {
   readonly #queries: Queries;
@@ -31,24 +25,54 @@ export class StateReading {
   }
 
   version(kind: Kind, key: Key, asAt?: At): string | undefined {
-    const moment = this.#log.moment(asAt);
-    const changed = moment.now ? undefined : moment.overlay?.get(kind)?.get(key);
-    if (changed !== undefined) return changed ?? undefined;
-    const version = this.#queries.first<{ body: string | null }>(
-      `SELECT ${STATE_OF_VERSION} AS body FROM versions
-       WHERE kind = ? AND key = ? AND commit_id <= ? ORDER BY commit_id DESC LIMIT 1`,
-      kind,
-      key,
-      moment.now ? Number.MAX_SAFE_INTEGER : moment.through,
-    );
-    return version?.body ?? undefined;
+    const past = asAt === undefined ? undefined : this.#log.past(asAt);
+    return past === undefined ? this.#present(kind, key) : this.#versionIn(past, kind, key);
   }
 
   list(kind: Kind, range: KeyRange, asAt?: At): Iterable<Listed> {
-    const moment = this.#log.moment(asAt);
-    if (moment.now) return this.#living(kind, range);
-    const before = this.#existingAfter(moment.through, kind, range);
-    const changes = moment.overlay?.get(kind);
+    const past = asAt === undefined ? undefined : this.#log.past(asAt);
+    return past === undefined ? this.#living(kind, range) : this.#listIn(past, kind, range);
+  }
+
+  #present(kind: Kind, key: Key): string | undefined {
+    return this.#queries.first<{ body: string }>(
+      `SELECT ${textAt("place")} AS body FROM living WHERE kind = ? AND key = ?`,
+      kind,
+      key,
+    )?.body;
+  }
+
+  #living(kind: Kind, range: KeyRange): Iterable<Listed> {
+    return this.#pages(range, (first, end, size) =>
+      this.#queries.rows<{ key: Key; body: string }>(
+        `SELECT key, ${textAt("place")} AS body FROM living
+         WHERE kind = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?`,
+        kind,
+        first,
+        end,
+        size,
+      ),
+    );
+  }
+
+  #versionIn(past: Past, kind: Kind, key: Key): string | undefined {
+    const changed = past.overlay?.get(kind)?.get(key);
+    if (changed !== undefined) return changed ?? undefined;
+    const life = this.#queries.first<Life>(
+      `SELECT key, earlier || place || ',' AS places FROM living WHERE kind = ?1 AND key = ?2 AND born <= ?3
+       UNION ALL
+       SELECT key, places FROM spans WHERE kind = ?1 AND key = ?2 AND born =
+         (SELECT max(born) FROM spans WHERE kind = ?1 AND key = ?2 AND born <= ?3) AND died > ?3`,
+      kind,
+      key,
+      past.through,
+    );
+    return life === undefined ? undefined : this.#stateIn(past, kind, life);
+  }
+
+  #listIn(past: Past, kind: Kind, range: KeyRange): Iterable<Listed> {
+    const before = this.#existingIn(past, kind, range);
+    const changes = past.overlay?.get(kind);
     return changes === undefined
       ? before
       : laidOver(
@@ -57,103 +81,63 @@ export class StateReading {
         );
   }
 
-  known(kind: KnownKind, id: string): KnownRow | undefined {
-    return this.#queries.first<KnownRecord>("SELECT at, body FROM ids WHERE kind = ? AND id = ?", kind, id);
+  /** What existed after a commit. One life of a key at most covers it, so no key comes twice. */
+  *#existingIn(past: Past, kind: Kind, range: KeyRange): Iterable<Listed> {
+    const lives = this.#pages(range, (first, end, size) =>
+      this.#queries.rows<Life>(
+        `SELECT key, earlier || place || ',' AS places FROM living
+         WHERE kind = ?1 AND key >= ?2 AND key < ?3 AND born <= ?4
+         UNION ALL
+         SELECT key, places FROM spans
+         WHERE kind = ?1 AND key >= ?2 AND key < ?3 AND born <= ?4 AND died > ?4
+         ORDER BY key LIMIT ?5`,
+        kind,
+        first,
+        end,
+        past.through,
+        size,
+      ),
+    );
+    for (const life of lives) yield { key: life.key, body: this.#stateIn(past, kind, life) };
   }
 
-  knownAmong(kind: KnownKind, ids: Iterable<string>): ReadonlyMap<string, KnownRow> {
-    const rows = this.#queries.rows<KnownRecord & { readonly id: string }>(
-      "SELECT id, at, body FROM json_each(?2) AS wanted CROSS JOIN ids ON ids.kind = ?1 AND ids.id = wanted.value",
+  /** The last state of a life before a place. There is one, because the life began before it. */
+  #stateIn({ before }: Past, kind: Kind, { key, places }: Life): string {
+    const place = lastBefore(before, places) ?? lastBefore(before, this.#packOf(kind, key, before));
+    const text = this.#queries.first<{ body: string }>(`SELECT ${textAt("?1")} AS body`, place ?? null);
+    if (place === undefined || text === undefined) throw new Error(`${kind} ${key} has no state before ${before}`);
+    return text.body;
+  }
+
+  #packOf(kind: Kind, key: Key, before: number): string {
+    const pack = this.#queries.first<{ places: string }>(
+      "SELECT places FROM versions WHERE kind = ? AND key = ? AND first < ? ORDER BY first DESC LIMIT 1",
       kind,
-      JSON.stringify([...ids]),
+      key,
+      before,
     );
-    return new Map(rows.map(({ id, at, body }) => [id, { at, body }]));
+    return pack?.places ?? "";
   }
 
-  movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined {
-    return this.#queries.first<MovementRecord>(
-      `${MOVEMENT} WHERE holding = ? AND at < ? ORDER BY at DESC LIMIT 1`,
-      holding,
-      at,
-    );
-  }
-
-  movementsFrom(holding: Key<"holding">, at: At): Iterable<MovementRow> {
-    return inPages<number, MovementRow>(
-      at,
-      ROWS_PAGE,
-      (from, size) =>
-        this.#queries.rows<MovementRecord>(
-          `${MOVEMENT} WHERE holding = ? AND at >= ? ORDER BY at LIMIT ?`,
-          holding,
-          from,
-          size,
-        ),
-      (movement) => movement.at + 1,
-    );
-  }
-
-  dueTimers(now: number, limit: number): readonly Timer[] {
-    return this.#queries.rows<TimerRow>(
-      "SELECT due, kind, key FROM timers WHERE due <= ? ORDER BY due, kind, key LIMIT ?",
-      now,
-      limit,
-    );
-  }
-
-  nextTimer(): number | undefined {
-    return this.#queries.first<{ due: number | null }>("SELECT min(due) AS due FROM timers")?.due ?? undefined;
-  }
-
-  timerOf(kind: TimerKind, key: string): number | undefined {
-    return this.#queries.first<{ due: number }>("SELECT due FROM timers WHERE kind = ? AND key = ?", kind, key)?.due;
-  }
-
-  #living(kind: Kind, range: KeyRange): Iterable<Listed> {
-    return this.#pages(range, (first, end, size) =>
-      this.#queries.rows<ListedRow>(
-        `SELECT key, (SELECT ${STATE_OF_VERSION} FROM versions
-                      WHERE versions.kind = living.kind AND versions.key = living.key
-                      ORDER BY commit_id DESC LIMIT 1) AS body
-         FROM living WHERE kind = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?`,
-        kind,
-        first,
-        end,
-        size,
-      ),
-    );
-  }
-
-  /** What existed after a commit: a life of each key at most covers it, so the two parts never meet. */
-  #existingAfter(commitId: number, kind: Kind, range: KeyRange): Iterable<Listed> {
-    return this.#pages(range, (first, end, size) =>
-      this.#queries.rows<ListedRow>(
-        `SELECT key, (SELECT ${STATE_OF_VERSION} FROM versions
-                      WHERE versions.kind = ?1 AND versions.key = existing.key AND commit_id <= ?2
-                      ORDER BY commit_id DESC LIMIT 1) AS body
-         FROM (SELECT key FROM living WHERE kind = ?1 AND key >= ?3 AND key < ?4 AND born <= ?2
-               UNION ALL
-               SELECT key FROM spans WHERE kind = ?1 AND key >= ?3 AND key < ?4 AND born <= ?2 AND died > ?2
-               ORDER BY key LIMIT ?5) AS existing`,
-        kind,
-        commitId,
-        first,
-        end,
-        size,
-      ),
-    );
-  }
-
-  #pages(
+  #pages<Row extends { readonly key: Key }>(
     range: KeyRange,
-    page: (first: string, end: string | ArrayBuffer, size: number) => readonly ListedRow[],
-  ): Iterable<Listed> {
+    page: (first: string, end: string | ArrayBuffer, size: number) => readonly Row[],
+  ): Iterable<Row> {
     const end = endOf(range.prefix ?? "") ?? AFTER_ALL_TEXTS;
-    return inPages<string, Listed>(
+    return inPages<string, Row>(
       firstOf(range),
-      ROWS_PAGE,
+      LIST_PAGE,
       (from, size) => page(from, end, size),
       ({ key }) => successorOf(key),
     );
   }
+}
+
+/** The last of some places, each with a comma after it, that comes before another. */
+function lastBefore(before: number, places: string): number | undefined {
+  return places
+    .split(",")
+    .slice(0, -1)
+    .map(Number)
+    .findLast((place) => place < before);
 }

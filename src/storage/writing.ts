@@ -1,59 +1,67 @@
 /**
  * How a commit is written: for each table a statement or few, each from one JSON parameter that SQLite reads as rows.
  * An object's members come as `key` and `value`, which is the quickest where a row has one key and one value.
- *
- * OR FAIL lets SQLite keep no journal of its own for the statement, which would write every touched page twice: a
- * failure leaves what the statement had done, and the transaction around it, which is undone as a whole, takes it back.
  */
-import { Buffer } from "node:buffer";
-import { LIMITS } from "../protocol/limits.ts";
 import { chainHash, joinRecords, partsOf } from "./commit-body.ts";
 import type { Database, SqlValue } from "./database.ts";
-import { packStates } from "./packed-states.ts";
+import { TextPacker } from "./packed-texts.ts";
+import { arrays, mapped, objects } from "./parameters.ts";
+import { knownText, movementText } from "./side-reading.ts";
 import type { Commit } from "./store.ts";
 
+/** Earlier places that a living record lists before they are put away. */
+const RECENT_PLACES = 16;
+
 type End = { readonly at: number; readonly hash: string };
+type Bulk = (query: string, parameters: Iterable<string>, ...bindings: SqlValue[]) => number;
 
 /** Writes a commit that goes on from the end of the log. Must run inside a transaction. */
 export function writeCommit({ sql }: Database, commit: Commit, end: End): void {
-  const bulk = (query: string, parameters: Iterable<string>, ...bindings: SqlValue[]): number => {
+  const bulk: Bulk = (query, parameters, ...bindings) => {
     let rows = 0;
     for (const parameter of parameters) rows += sql.exec(query, parameter, ...bindings).rowsWritten;
     return rows;
   };
+  const texts = new TextPacker(nextPiece(sql));
   const first = commit.records[0];
-  if (first !== undefined) {
-    const states = writeVersions(sql, bulk, commit, first.at);
-    writeRecords(sql, commit, first.at, end, states);
-    writeLives(bulk, commit, first.at);
-  }
+  if (first !== undefined) writeState(bulk, commit, first.at, texts);
+  writeIds(bulk, commit, texts);
+  writeMovements(bulk, commit, texts);
   bulk(
-    "INSERT OR FAIL INTO positions (sequence, position, place) SELECT key, value, ?2 FROM json_each(?1)",
-    objects(mapped(commit.positions, ([sequence, position]) => [sequence, String(position)])),
+    "INSERT INTO texts (number, bytes) SELECT key, CAST(value AS BLOB) FROM json_each(?1)",
+    objects(mapped(texts.pieces.entries(), ([index, piece]) => [`${texts.first + index}`, JSON.stringify(piece)])),
+  );
+  if (first !== undefined) writeRecords(sql, commit, first.at, end, texts);
+  bulk(
+    "INSERT INTO positions (sequence, position, after) SELECT key, value, ?2 FROM json_each(?1)",
+    objects(mapped(commit.positions, ([sequence, position]) => [sequence, `${position}`])),
     end.at,
   );
-  writeIds(bulk, commit);
-  writeMovements(bulk, commit);
   writeTimers(bulk, commit);
   bulk(
-    `INSERT OR FAIL INTO properties (name, value) SELECT key, value FROM json_each(?1) WHERE true
+    `INSERT INTO properties (name, value) SELECT key, value FROM json_each(?1) WHERE true
      ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
     objects(mapped(commit.properties ?? [], ([name, value]) => [name, JSON.stringify(value)])),
   );
 }
 
-type Bulk = (query: string, parameters: Iterable<string>, ...bindings: SqlValue[]) => number;
+function nextPiece(sql: Database["sql"]): number {
+  const [last] = sql.exec<{ number: number | null }>("SELECT max(number) AS number FROM texts").toArray();
+  return (last?.number ?? 0) + 1;
+}
 
-function writeRecords(sql: Database["sql"], { records }: Commit, id: number, end: End, states: string | undefined): void {
+function writeRecords(sql: Database["sql"], { records }: Commit, id: number, end: End, texts: TextPacker): void {
   const body = joinRecords(records);
   const [head = "", ...rest] = partsOf(body);
   sql.exec(
-    "INSERT INTO commits (id, last, hash, parts, states, body) VALUES (?, ?, ?, ?, CAST(? AS BLOB), ?)",
+    `INSERT INTO commits (id, last, hash, first_piece, next_piece, parts, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
     id,
     records.at(-1)?.at ?? id,
     chainHash(end.hash, body),
+    texts.first,
+    texts.next,
     1 + rest.length,
-    states ?? null,
     head,
   );
   for (const [index, part] of rest.entries()) {
@@ -61,100 +69,88 @@ function writeRecords(sql: Database["sql"], { records }: Commit, id: number, end
   }
 }
 
-/** Writes a version for each changed record, and the states that do not fit into the commit's row; returns that one. */
-function writeVersions(sql: Database["sql"], bulk: Bulk, { versions }: Commit, commitId: number): string | undefined {
-  // What was not there before and is gone again has left no trace.
-  const kept = versions.filter(({ body, before }) => before || body !== null);
-  const firstNumber = nextPiece(sql);
-  const { pieces, places } = packStates(
-    kept.map(({ body }) => body),
-    firstNumber,
+function writeState(bulk: Bulk, { versions }: Commit, commitId: number, texts: TextPacker): void {
+  for (const [kind, changed] of byKind(versions)) {
+    const states = changed.flatMap(({ key, body }): [string, string][] =>
+      body === null ? [] : [[key, `${texts.add(body)}`]],
+    );
+    writeStates(bulk, kind, [...objects(states)], commitId);
+    // What was not there before and is gone again has left no trace.
+    const died = changed.filter(({ body, before }) => before && body === null).map(({ key }) => JSON.stringify(key));
+    const ended = writeDeaths(bulk, kind, [...arrays(died)], commitId);
+    if (ended !== died.length) throw new Error(`${kind}: ${died.length} are removed, of which ${ended} exist`);
+  }
+}
+
+/** Writes the places of new states. What a living record lists of its earlier ones is put away when it is too much. */
+function writeStates(bulk: Bulk, kind: string, states: readonly string[], commitId: number): void {
+  bulk(
+    `INSERT INTO versions (kind, key, first, places)
+     SELECT living.kind, living.key, CAST(living.earlier AS INTEGER), living.earlier
+     FROM json_each(?1) AS changed
+     CROSS JOIN living ON living.kind = ?2 AND living.key = changed.key AND living.recent >= ${RECENT_PLACES}`,
+    states,
+    kind,
   );
   bulk(
-    "INSERT OR FAIL INTO state_pieces (number, bytes) SELECT key, CAST(value AS BLOB) FROM json_each(?1)",
-    objects(mapped(pieces.slice(1).entries(), ([index, piece]) => [`${firstNumber + index}`, JSON.stringify(piece)])),
+    `INSERT INTO living (kind, key, born, place, recent, earlier)
+     SELECT ?2, key, ?3, value, 0, '' FROM json_each(?1) WHERE true
+     ON CONFLICT (kind, key) DO UPDATE SET
+       earlier = CASE WHEN living.recent >= ${RECENT_PLACES} THEN '' ELSE living.earlier END || living.place || ',',
+       recent = CASE WHEN living.recent >= ${RECENT_PLACES} THEN 1 ELSE living.recent + 1 END,
+       place = excluded.place`,
+    states,
+    kind,
+    commitId,
   );
-  const placed = kept.map(({ kind, key }, index) => ({ kind, key, place: places[index] ?? null }));
-  for (const [kind, ofKind] of byKind(placed)) {
-    bulk(
-      "INSERT OR FAIL INTO versions (kind, key, commit_id, place) SELECT ?2, key, ?3, value FROM json_each(?1)",
-      objects(mapped(ofKind, ({ key, place }) => [key, `${place}`])),
-      kind,
-      commitId,
-    );
-  }
-  return pieces[0];
 }
 
-function nextPiece(sql: Database["sql"]): number {
-  const [last] = sql.exec<{ number: number | null }>("SELECT max(number) AS number FROM state_pieces").toArray();
-  return (last?.number ?? 0) + 1;
+/** Turns living records into spans; gives how many. */
+function writeDeaths(bulk: Bulk, kind: string, keys: readonly string[], commitId: number): number {
+  const ended = bulk(
+    `INSERT INTO spans (kind, key, born, died, places)
+     SELECT living.kind, living.key, living.born, ?3, living.earlier || living.place || ','
+     FROM json_each(?1) AS dead CROSS JOIN living ON living.kind = ?2 AND living.key = dead.value`,
+    keys,
+    kind,
+    commitId,
+  );
+  bulk("DELETE FROM living WHERE kind = ?2 AND key IN (SELECT value FROM json_each(?1))", keys, kind);
+  return ended;
 }
 
-/** Writes which records came and went. */
-function writeLives(bulk: Bulk, { versions }: Commit, commitId: number): void {
-  for (const [kind, changed] of byKind(versions)) {
-    const keysOf = (of: readonly Commit["versions"][number][]) => arrays(mapped(of, ({ key }) => JSON.stringify(key)));
-    const born = changed.filter(({ body, before }) => !before && body !== null);
-    bulk(
-      "INSERT OR FAIL INTO living (kind, key, born) SELECT ?2, value, ?3 FROM json_each(?1)",
-      keysOf(born),
-      kind,
-      commitId,
-    );
-    const died = changed.filter(({ body, before }) => before && body === null);
-    const ended = bulk(
-      `INSERT OR FAIL INTO spans (kind, key, born, died)
-       SELECT living.kind, living.key, living.born, ?3 FROM json_each(?1) AS dead
-       CROSS JOIN living ON living.kind = ?2 AND living.key = dead.value`,
-      keysOf(died),
-      kind,
-      commitId,
-    );
-    if (ended !== died.length) throw new Error(`${kind}: ${died.length} are removed, of which ${ended} exist`);
-    bulk("DELETE FROM living WHERE kind = ?2 AND key IN (SELECT value FROM json_each(?1))", keysOf(died), kind);
-  }
-}
-
-function writeIds(bulk: Bulk, { ids }: Commit): void {
+function writeIds(bulk: Bulk, { ids }: Commit, texts: TextPacker): void {
   for (const [kind, changed] of byKind(ids)) {
+    const forgotten = changed.filter(({ body }) => body === null);
     bulk(
       "DELETE FROM ids WHERE kind = ?2 AND id IN (SELECT value FROM json_each(?1))",
-      arrays(
-        mapped(
-          changed.filter(({ body }) => body === null),
-          ({ id }) => JSON.stringify(id),
-        ),
-      ),
+      arrays(mapped(forgotten, ({ id }) => JSON.stringify(id))),
       kind,
     );
+    const known = changed.flatMap(({ id, at, body }): [string, string][] =>
+      body === null ? [] : [[id, `${texts.add(knownText(at, body))}`]],
+    );
     bulk(
-      `INSERT OR FAIL INTO ids (kind, id, at, body) SELECT ?2, key, value ->> 0, value ->> 1 FROM json_each(?1) WHERE true
-       ON CONFLICT (kind, id) DO UPDATE SET at = excluded.at, body = excluded.body`,
-      objects(
-        mapped(
-          changed.filter(({ body }) => body !== null),
-          ({ id, at, body }) => [id, JSON.stringify([at, body])],
-        ),
-      ),
+      `INSERT INTO ids (kind, id, place) SELECT ?2, key, value FROM json_each(?1) WHERE true
+       ON CONFLICT (kind, id) DO UPDATE SET place = excluded.place`,
+      objects(known),
       kind,
     );
   }
 }
 
-function writeMovements(bulk: Bulk, { movements, movementsRemoved }: Commit): void {
+function writeMovements(bulk: Bulk, { movements, movementsRemoved }: Commit, texts: TextPacker): void {
   bulk(
     "DELETE FROM movements WHERE (holding, at) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1))",
     arrays(mapped(movementsRemoved, ({ holding, at }) => JSON.stringify([holding, at]))),
   );
   bulk(
-    `INSERT OR FAIL INTO movements (holding, at, quantity, price, currency, position_after)
-     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1) WHERE true
-     ON CONFLICT (holding, at) DO UPDATE SET quantity = excluded.quantity, price = excluded.price,
-       currency = excluded.currency, position_after = excluded.position_after`,
+    `INSERT INTO movements (holding, at, place)
+     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true
+     ON CONFLICT (holding, at) DO UPDATE SET place = excluded.place`,
     arrays(
-      mapped(movements, ({ holding, at, quantity, price, currency, after }) =>
-        JSON.stringify([holding, at, quantity, price, currency, after]),
+      mapped(movements, (movement) =>
+        JSON.stringify([movement.holding, movement.at, texts.add(movementText(movement))]),
       ),
     ),
   );
@@ -167,7 +163,7 @@ function writeTimers(bulk: Bulk, { timersSet, timersCancelled }: Commit): void {
     arrays(mapped(timersCancelled, ({ kind, key, due }) => JSON.stringify([kind, key, due]))),
   );
   bulk(
-    `INSERT OR FAIL INTO timers (kind, key, due) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true
+    `INSERT INTO timers (kind, key, due) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true
      ON CONFLICT (kind, key) DO UPDATE SET due = excluded.due`,
     arrays(mapped(timersSet, ({ kind, key, due }) => JSON.stringify([kind, key, due]))),
   );
@@ -175,39 +171,4 @@ function writeTimers(bulk: Bulk, { timersSet, timersCancelled }: Commit): void {
 
 function byKind<Item extends { readonly kind: string }>(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
   return Map.groupBy(items, ({ kind }) => kind);
-}
-
-function* mapped<From, To>(items: Iterable<From>, map: (item: From) => To): Iterable<To> {
-  for (const item of items) yield map(item);
-}
-
-/** JSON arrays of these elements, each array within STATEMENT_BYTES; none when there are none. */
-export function arrays(elements: Iterable<string>, most?: number): Iterable<string> {
-  return joined(elements, "[", "]", most);
-}
-
-/** JSON objects of these members, each a key and a JSON text. */
-export function objects(members: Iterable<readonly [string, string]>, most?: number): Iterable<string> {
-  return joined(
-    mapped(members, ([key, value]) => `${JSON.stringify(key)}:${value}`),
-    "{",
-    "}",
-    most,
-  );
-}
-
-function* joined(items: Iterable<string>, open: string, close: string, most: number = LIMITS.STATEMENT_BYTES) {
-  let text = "";
-  let bytes = 0;
-  for (const item of items) {
-    const added = Buffer.byteLength(item) + 1;
-    if (text !== "" && bytes + added + 1 > most) {
-      yield text + close;
-      text = "";
-      bytes = 0;
-    }
-    text += (text === "" ? open : ",") + item;
-    bytes += added;
-  }
-  if (text !== "") yield text + close;
 }

@@ -10,7 +10,7 @@ import { evict, list, log, newOwner, objectOf, positionsOf } from "./object.ts";
 function poison(owner: string, accountId: string): Promise<void> {
   return runInDurableObject(objectOf(owner), (_, { storage }) => {
     storage.sql.exec(
-      `CREATE TRIGGER poison BEFORE INSERT ON versions WHEN NEW.kind = 'balance' AND NEW.key LIKE '${accountId}%'
+      `CREATE TRIGGER poison BEFORE INSERT ON living WHEN NEW.kind = 'balance' AND NEW.key LIKE '${accountId}%'
        BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END`,
     );
   });

@@ -350,12 +350,30 @@ export function storeContract(name: string, withStore: WithStore): void {
       expect([...disk.open().list("balance", {})]).toEqual([{ key, body: text }]);
     });
 
-    on("a birth of what lives, and a removal of what does not, are programming errors and leave nothing", (store) => {
+    on("the removal of what does not exist is a programming error and leaves nothing", (store) => {
       store.commit(version(10, "balance", A1, "{}"));
       const before = contentOf(store);
-      expect(() => store.commit(version(11, "balance", A1, "{}"))).toThrow();
-      expect(() => store.commit(version(11, "balance", keyOf.balance("A2", "AUD"), null, true))).toThrow();
+      expect(() => store.commit(version(11, "balance", keyOf.balance("A2", "AUD"), null, true))).toThrow("exist");
       expect(contentOf(store)).toEqual(before);
+    });
+
+    on("a record that changed often is read as at each of its states, also after its life ended", (store) => {
+      const ledger = new Ledger();
+      for (let at = 10; at < 110; at++) store.commit(ledger.commit({ [at]: [balance("A1", "AUD", at)] }));
+      const readAll = () => {
+        for (let at = 10; at < 110; at++) {
+          expect(store.version("balance", A1, moment(at))).toBe(balanceText("A1", "AUD", at));
+          expect([...store.list("balance", {}, moment(at))]).toEqual([{ key: A1, body: balanceText("A1", "AUD", at) }]);
+        }
+      };
+      readAll();
+      store.commit(ledger.commit({ 110: [balance("A1", "AUD", null)] }));
+      readAll();
+      expect(store.version("balance", A1, moment(110))).toBeUndefined();
+      for (let at = 120; at < 150; at++) store.commit(ledger.commit({ [at]: [balance("A1", "AUD", at)] }));
+      readAll();
+      expect(store.version("balance", A1, moment(119))).toBeUndefined();
+      expect(store.version("balance", A1, moment(125))).toBe(balanceText("A1", "AUD", 125));
     });
   });
 
@@ -374,6 +392,9 @@ export function storeContract(name: string, withStore: WithStore): void {
       expect(disk.open().known("trade", "O1\u001fT1")).toEqual({ at: 10, body: '{"a":1}' });
       expect(store.known("transfer", "O1\u001fT1")).toEqual({ at: 10, body: '{"b":"\u{1F600}\\u0000"}' });
       expect(store.known("order", "O1\u001fT1")).toBeUndefined();
+      expect(store.knownAmong("trade", ["none", "O1\u001fT1", "__proto__"])).toEqual(
+        new Map([["O1\u001fT1", { at: 10, body: '{"a":1}' }]]),
+      );
       expect(store.known("order", "__proto__")).toEqual({ at: 10, body: "{}" });
       store.commit({
         ...EMPTY,
