@@ -21,7 +21,11 @@ const MOST_FUNCTIONS = 40;
 /** How much of a run `--quick` sends. */
 const QUICK_SHARE = 0.1;
 
+let stopping = false;
+
 await main().catch((error: unknown) => {
+  // Whoever interrupts it knows why its sockets break.
+  if (stopping) return;
   process.exitCode = 1;
   console.error(error instanceof BuildFailure ? `The Worker cannot be built.\n${error.message}` : error);
 });
@@ -155,7 +159,10 @@ async function started(bundle: WorkerBundle): Promise<Rig> {
 function stopOnSignal(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.removeAllListeners(signal);
-    process.once(signal, () => void disposeAll().finally(() => process.exit(1)));
+    process.once(signal, () => {
+      stopping = true;
+      void disposeAll().finally(() => process.exit(1));
+    });
   }
 }
 

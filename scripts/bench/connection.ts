@@ -42,7 +42,14 @@ export class Connection {
    * Hands every frame to `onFrame` until it calls `done`. Throws Broken when the socket closes, the server refuses
    * something, or nothing has come for half a minute.
    */
-  async listen<Result>(onFrame: (text: string, done: (result: Result) => void) => void): Promise<Result> {
+  listen<Result>(onFrame: (text: string, done: (result: Result) => void) => void): Promise<Result> {
+    const result = this.#listen(onFrame);
+    // Some callers send first and await later: a failure meanwhile waits for them instead of ending the process.
+    result.catch(() => undefined);
+    return result;
+  }
+
+  async #listen<Result>(onFrame: (text: string, done: (result: Result) => void) => void): Promise<Result> {
     if (this.#failure !== undefined) throw this.#failure;
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const silence = setTimeout(() => reject(new Broken("no answer for half a minute")), PATIENCE_MS);

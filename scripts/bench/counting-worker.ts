@@ -6,7 +6,7 @@ import worker, { Owner as Uncounted } from "../../src/worker.ts";
 
 /** Where the counts are asked for: `/bench/rows?owner=XS`. */
 const PATH = "/bench/rows";
-const WRITES = /\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)/i;
+const WRITES = /^\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)/i;
 
 type Rows = Map<string, number>;
 
@@ -48,8 +48,7 @@ function countedSql(sql: SqlStorage, rows: Rows): SqlStorage {
   const exec: SqlStorage["exec"] = (query, ...bindings) => {
     // A statement that returns nothing has run to its end when `exec` returns.
     const cursor = sql.exec(query, ...bindings);
-    const table = WRITES.exec(query)?.[1];
-    if (table !== undefined) add(rows, table, cursor.rowsWritten);
+    if (cursor.rowsWritten > 0) add(rows, WRITES.exec(query)?.[1] ?? "schema", cursor.rowsWritten);
     // The very cursor that was asked for: the type parameter is the caller's.
     return cursor as never;
   };

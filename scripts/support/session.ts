@@ -94,6 +94,11 @@ export class Session {
     });
   }
 
+  /** Hangs: says nothing more by itself, as a program does that is stuck, and leaves the socket open. */
+  stopPinging(): void {
+    clearInterval(this.#pulse);
+  }
+
   /** Ends the session. */
   close(code = 1000, reason = ""): void {
     this.#socket.close(code, reason);

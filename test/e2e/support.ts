@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { signToken } from "../../scripts/support/bootstrap-token.ts";
 import { RestClient } from "../../scripts/support/rest.ts";
 import { type Server, startServer } from "../../scripts/support/server.ts";
+import type { WorkerBundle } from "../../scripts/support/worker-bundle.ts";
 import type { ServerState } from "../../scripts/tape/reconcile.ts";
 
 export const SECRET = "e2e".repeat(20);
@@ -24,14 +25,14 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Starts a server whose data go when it stops. */
-export async function startTemporaryServer(): Promise<RunningServer> {
+/** Starts a server whose data go when it stops: the project's Worker, or another that was built. */
+export async function startTemporaryServer(bundle?: WorkerBundle): Promise<RunningServer> {
   const state = mkdtempSync(join(tmpdir(), "edge-oms-e2e-"));
   const errors: string[] = [];
   const onLog = (level: string, message: string): void => {
     if (level === "error") errors.push(message);
   };
-  const server = await startServer({ port: 0, state, secret: SECRET, onLog });
+  const server = await startServer({ port: 0, state, secret: SECRET, onLog, ...(bundle !== undefined && { bundle }) });
   const stop = async (): Promise<void> => {
     await server.dispose();
     rmSync(state, { recursive: true, force: true });

@@ -1,0 +1,100 @@
+/** What only real time shows: an object that idles is put to sleep, and a supplier that hangs loses its feed. */
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildVariant } from "../../scripts/bench/rig.ts";
+import { FeedAdapter } from "../../scripts/support/adapter.ts";
+import { Session } from "../../scripts/support/session.ts";
+import { Decimal } from "../../src/protocol/decimal.ts";
+import type { EventMessage, FeedRequest, RequestMessage } from "../../src/protocol/messages/index.ts";
+import { eventually, FEED, type RunningServer, startTemporaryServer, tokenFor } from "./support.ts";
+
+/** The platform puts an object to sleep that has had nothing to do for 10 seconds. */
+const IDLE_MS = 14_000;
+let running: RunningServer;
+
+beforeAll(async () => {
+  running = await startTemporaryServer(await buildVariant("../../test/e2e/waking-worker.ts"));
+}, 60_000);
+afterAll(() => running.stop());
+
+test("an Owner with an adapter and a subscriber hibernates while they only ping, and goes on as if it never had", {
+  timeout: 90_000,
+}, async () => {
+  const owner = "SLEEPER";
+  const token = await tokenFor(owner);
+  const { url } = running.server;
+  const heard: EventMessage[] = [];
+  const subscriber = await Session.open({ url, owner, token, onEvent: (event) => heard.push(event) });
+  await subscriber.request({
+    Type: "RequestMessageType_Subscribe",
+    Subscription: { Type: "SubscriptionType_Balances" },
+  });
+  const adapter = new FeedAdapter({ url, owner, token, feed: FEED, agent: "only" });
+  await adapter.start();
+  await adapter.submit(1, deposit(owner, "D1", 1));
+  await adapter.drain();
+  const awake = await wakesOf(owner);
+  await wait(IDLE_MS);
+  await adapter.submit(2, deposit(owner, "D2", 2));
+  await adapter.drain();
+  await eventually(() => balancesIn(heard).length === 2);
+  expect(await wakesOf(owner)).toBe(awake + 1);
+  expect(balancesIn(heard)).toEqual(["1", "3"]);
+  expect(adapter.supplying).toBe(true);
+  await adapter.close();
+  subscriber.close();
+});
+
+test("an adapter that stands by takes over from a supplier that pinged and then hangs", {
+  timeout: 60_000,
+}, async () => {
+  const owner = "HANGING";
+  const token = await tokenFor(owner);
+  const { url } = running.server;
+  const heard: EventMessage[] = [];
+  // It pings once after a second, and never again: its socket stays open and says nothing.
+  const hanging = await Session.open({ url, owner, token, pingEveryMs: 1000, onEvent: (event) => heard.push(event) });
+  hanging.send(open());
+  hanging.send({
+    Type: "RequestMessageType_FeedRequest",
+    Feed: { ...deposit(owner, "D1", 1), Position: { Sequence: FEED, Position: 1 } },
+  });
+  await eventually(() => heard.some(({ Feed }) => Feed?.Type === "FeedEventType_Bookmark"));
+  const standby = new FeedAdapter({ url, owner, token, feed: FEED, agent: "standby" });
+  await standby.start();
+  await wait(1500);
+  hanging.stopPinging();
+  expect(standby.supplying).toBe(false);
+  for (let second = 0; second < 25 && !standby.supplying; second++) await wait(1000);
+  expect(standby.supplying).toBe(true);
+  expect(standby.durable).toBe(1);
+  expect((await hanging.closed).code).toBe(4408);
+  await standby.close();
+});
+
+async function wakesOf(owner: string): Promise<number> {
+  const answer = await fetch(new URL(`/test/wakes?owner=${owner}`, running.server.url));
+  return Number(await answer.json());
+}
+
+function balancesIn(events: readonly EventMessage[]): readonly (string | undefined)[] {
+  return events.flatMap(({ Updates = [] }) => Updates).map(({ Balance }) => Balance?.Balance?.toString());
+}
+
+function open(): RequestMessage {
+  return {
+    Type: "RequestMessageType_FeedRequest",
+    Feed: { Type: "FeedRequestType_Open", Position: { Sequence: FEED }, Configuration: { Agent: "hanging" } },
+  };
+}
+
+function deposit(owner: string, transactionId: string, value: number): FeedRequest {
+  return {
+    Type: "FeedRequestType_Action",
+    Action: {
+      Type: "ExternalActionType_CashTransfer",
+      Transaction: { TransactionID: transactionId, Account: { OwnerID: owner, AccountID: "A" } },
+      CashTransfer: { Currency: "AUD", Value: Decimal.of(value) },
+    },
+  };
+}
