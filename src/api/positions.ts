@@ -30,6 +30,7 @@ export interface PositionKind<Request extends MessageSchema> {
 /** What every request for a transfer names. */
 interface TransferRequest {
   readonly Transaction?: TransactionDetails;
+  readonly Transfer?: object;
 }
 
 /** The routes below `/balance` or `/holding` that both have. */
@@ -76,6 +77,7 @@ function transferOf<Request extends z.ZodObject & z.ZodType<TransferRequest>>(
   request: z.output<Request>,
 ): Instructed {
   const transaction = requiredField(request.Transaction, "Transaction");
+  requiredField(request.Transfer, "Transfer");
   const { ownerId } = requiredAccount(transaction.Account, "Transaction.Account");
   return {
     ownerId,
