@@ -41,7 +41,7 @@ export function messageEntry(context: EntryContext, session: Session, message: R
   return {
     source: session.id,
     bytes,
-    records: 1 + SUPPLY_RECORDS,
+    records: recordsOf(message),
     foreseen: foreseenOf(message),
     apply(work) {
       if (session.isGone) return;
@@ -66,6 +66,12 @@ export function messageEntry(context: EntryContext, session: Session, message: R
       work.effects.push(() => outbox.respond(session, message, [refusal.text], message.Feed));
     },
   };
+}
+
+/** An update makes one record. Should it end its feed's supply instead, the frames behind it make none. */
+function recordsOf({ Feed }: RequestMessage): number {
+  const changesSupply = Feed?.Type === "FeedRequestType_Open" || Feed?.Type === "FeedRequestType_Close";
+  return changesSupply ? SUPPLY_RECORDS : 1;
 }
 
 function foreseenOf({ Feed }: RequestMessage): Foreseen {

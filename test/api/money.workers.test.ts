@@ -173,6 +173,18 @@ describe("settlement (C4)", () => {
     expect((await get(`/balance/for/${owner}`)).body).toMatchObject([{ Balance: 0, UnbookedTransactions: 1000 }]);
   });
 
+  test("without ExpectedBalance it settles whatever the balance is", async () => {
+    const owner = newOwner();
+    const { get, post } = callerOf(owner);
+    await post("/balance", unbooked(owner, 1000));
+    for (const id of ["S1", "S2"]) {
+      expect(
+        (await post(`/balance/settle?id=${id}`, [{ ...settle(owner, 400), ExpectedBalance: undefined }])).status,
+      ).toBe(204);
+    }
+    expect((await get(`/balance/for/${owner}`)).body).toMatchObject([{ Balance: 800, UnbookedTransactions: 200 }]);
+  });
+
   test("without an id each call settles anew", async () => {
     const owner = newOwner();
     const { get, post } = callerOf(owner);
@@ -191,7 +203,7 @@ describe("settlement (C4)", () => {
     expect((await get(`/balance/for/${owner}`)).body).toMatchObject([{ Balance: 0, UnbookedTransactions: 1000 }]);
   });
 
-  test.each(["Owner", "Account", "Currency", "ExpectedBalance", "Settle"])("%s must be given", async (field) => {
+  test.each(["Owner", "Account", "Currency", "Settle"])("%s must be given", async (field) => {
     const owner = newOwner();
     const { post } = callerOf(owner);
     const record = { ...settle(owner, 400), [field]: undefined };

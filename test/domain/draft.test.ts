@@ -111,7 +111,7 @@ test(`A stack of drafts says what the changes in it say, and forgets those that 
       for (const layer of layers.slice(-2)) expectToSay(layer.draft, layer.contents);
     }
   });
-  fc.assert(check, { seed: SEED, numRuns: 200 });
+  return fc.assert(check, { seed: SEED, numRuns: 200 });
 });
 
 test("A timer's last word counts, also when layers are merged", () => {

@@ -5,7 +5,7 @@ import { History, KEYS, steps } from "./random-history.ts";
 import { moment } from "./samples.ts";
 
 test("as at every moment of a random history, the state is what the last event before it said", () => {
-  fc.assert(
+  return fc.assert(
     fc.property(steps, (history) => {
       const told = new History(history);
       const store = new MemoryStore();
