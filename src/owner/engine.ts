@@ -193,12 +193,12 @@ export class Engine {
   }
 
   #committed(work: Work): void {
-    for (const [feed, seat] of work.seats) this.#rememberSeat(feed, seat);
+    for (const [feed, seat] of work.seats) this.#guard(() => this.#rememberSeat(feed, seat));
     this.#guard(() => this.#publisher.publish(this.#sessions.values(), work.records.map(committedRecord)));
     for (const effect of work.effects) this.#guard(effect);
     for (const feed of work.acknowledged) this.#guard(() => this.#acknowledge(feed));
     for (const answer of work.answers) this.#guard(answer);
-    if (work.state.timers.size > 0) this.#setAlarm();
+    if (work.state.timers.size > 0) this.#guard(() => this.#setAlarm());
   }
 
   #acknowledge(feed: string): void {

@@ -15,7 +15,7 @@ import type {
 } from "../protocol/messages/index.ts";
 import { isFeedName } from "../protocol/names.ts";
 import type { Outbox } from "./outbox.ts";
-import { leave, type Occupant, open, promoted, roleOf, type Seat, supersededBy } from "./seats.ts";
+import { leave, type Occupant, occupantOf, open, promoted, roleOf, type Seat, supersededBy } from "./seats.ts";
 import type { Session } from "./session.ts";
 import { CLOSE } from "./socket.ts";
 import type { Work } from "./work.ts";
@@ -130,7 +130,7 @@ export class FeedConversation {
       agent: feed.Configuration?.Agent ?? "",
       gapless: settings?.Gapless === "true",
     };
-    session.requireRoomFor(sequence, newcomer);
+    session.requireRoomFor([...occupiedIn(work, session), [sequence, newcomer]]);
     for (const sessionId of supersededBy(before, newcomer)) {
       work.effects.push(() => this.#outbox.close(sessionId, CLOSE.superseded, `superseded as ${sequence}`));
     }
@@ -292,6 +292,14 @@ function permitted(update: UpdateEvent): UpdateEvent {
     throw new Refusal("Operation", type ?? "OperationType_Unknown");
   }
   return update;
+}
+
+/** The places that a session has taken in a commit that is still in the making. */
+function* occupiedIn(work: Work, session: Session): Iterable<readonly [feed: string, Occupant]> {
+  for (const [feed, seat] of work.seats) {
+    const occupant = occupantOf(seat, session.id);
+    if (occupant !== undefined) yield [feed, occupant];
+  }
 }
 
 function feedsOf(work: Work, session: Session): readonly string[] {

@@ -1,0 +1,75 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { deposit, update } from "./actions.ts";
+import { Client } from "./client.ts";
+import { evict, newOwner, objectOf, positionsOf } from "./object.ts";
+
+/** One character that makes the platform keep a whole text in two bytes each. */
+const WIDE = "\u4e2d";
+
+function transfer(owner: string, transactionId: string) {
+  const { Action } = deposit(owner, transactionId, 10);
+  const update = { Type: "UpdateEventType_Action", Action: { ...Action, Type: "ExternalActionType_CashTransfer" } };
+  return objectOf(owner).submit(owner, [{ update: JSON.stringify(update) }]);
+}
+
+function opening(sequence: string, Agent: string) {
+  return { Type: "FeedRequest", Feed: { Type: "Open", Position: { Sequence: sequence }, Configuration: { Agent } } };
+}
+
+describe("what a session cannot carry through hibernation", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it("is refused to whoever opens a feed, and costs nobody of the same commit anything", async () => {
+    const owner = newOwner();
+    const subscriber = await Client.connect(owner);
+    subscriber.send({ Type: "Subscribe", Subscription: { Type: "Balances" } });
+    await subscriber.synchronise();
+    const hostile = await Client.connect(owner, { feeds: ["asx"] });
+    hostile.send(opening("asx", WIDE + "a".repeat(9000)));
+    expect(await transfer(owner, "D1")).toHaveProperty("at");
+    await hostile.synchronise();
+    expect(hostile.errors).toEqual(["Subscription.TooLarge"]);
+    await subscriber.synchronise();
+    expect(subscriber.events).toHaveLength(1);
+  });
+
+  it("counts the feeds that are opened in the same commit", async () => {
+    const owner = newOwner();
+    const hostile = await Client.connect(owner, { feeds: ["asx", "nzx", "lse"] });
+    hostile.send(["asx", "nzx", "lse"].map((feed) => opening(feed, "a".repeat(7000))));
+    expect(await transfer(owner, "D1")).toHaveProperty("at");
+    await hostile.synchronise();
+    expect(hostile.errors).toEqual(["Subscription.TooLarge", "Subscription.TooLarge"]);
+    await evict(owner);
+    hostile.feed("asx", "Action", 1, deposit(owner, "D2", 1));
+    await hostile.synchronise();
+    expect(await positionsOf(owner, "asx")).toEqual([1]);
+  });
+
+  it("is refused to whoever subscribes, never answered with silence", async () => {
+    const owner = newOwner();
+    await transfer(owner, "D1");
+    const hostile = await Client.connect(owner);
+    hostile.send({ Type: "Subscribe", RequestID: WIDE + "a".repeat(9000), Subscription: { Type: "Balances" } });
+    await hostile.synchronise();
+    expect(hostile.errors).toEqual(["Subscription.TooLarge"]);
+  });
+
+  it("counts a snapshot's request once more while it is being sent, and stalls nobody else's", async () => {
+    const owner = newOwner();
+    const adapter = await Client.connect(owner, { feeds: ["asx"] });
+    await adapter.open("asx");
+    const note = "x".repeat(100_000);
+    for (let order = 1; order <= 15; order++)
+      adapter.feed("asx", "Action", order, update(owner, `O${order}`, { Properties: { note } }));
+    await adapter.synchronise();
+    const hostile = await Client.connect(owner);
+    hostile.send({ Type: "Subscribe", RequestID: "a".repeat(10_500), Subscription: { Type: "Orders" } });
+    await hostile.synchronise();
+    expect(hostile.errors).toEqual(["Subscription.TooLarge"]);
+    const subscriber = await Client.connect(owner);
+    subscriber.send({ Type: "Subscribe", Subscription: { Type: "Orders" } });
+    await subscriber.until(({ Type }) => Type === "EventMessageType_SnapshotFinish");
+    expect(subscriber.events).toHaveLength(15);
+  });
+});
