@@ -167,7 +167,7 @@ function requireRoom({ stream, ...state }: SessionState): void {
 
 const encoder = new TextEncoder();
 const TEXT = /"(?:[^"\\]|\\.)*"/g;
-const WIDE = /[^\u0000-\u00ff]/;
+const WIDE = /[\u0100-\uffff]/;
 
 /** What the platform keeps of it at most: a text with one character beyond Latin 1 takes two bytes for each of all. */
 function keptBytes(value: object): number {

@@ -1,7 +1,8 @@
+import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { deposit, update } from "./actions.ts";
 import { Client } from "./client.ts";
-import { evict, newOwner, objectOf, positionsOf } from "./object.ts";
+import { evict, list, newOwner, objectOf, positionsOf, ringAlarm } from "./object.ts";
 
 /** One character that makes the platform keep a whole text in two bytes each. */
 const WIDE = "\u4e2d";
@@ -71,5 +72,27 @@ describe("what a session cannot carry through hibernation", () => {
     subscriber.send({ Type: "Subscribe", Subscription: { Type: "Orders" } });
     await subscriber.until(({ Type }) => Type === "EventMessageType_SnapshotFinish");
     expect(subscriber.events).toHaveLength(15);
+  });
+});
+
+describe("a hostile client", () => {
+  it("cannot make the alarm go off without end by an order that is removed after the year 2262", async () => {
+    const owner = newOwner();
+    const client = await Client.connect(owner, { feeds: ["asx"] });
+    await client.open("asx");
+    client.feed("asx", "Action", 1, update(owner, "O1", { RemoveAfter: "9999-12-31T00:00:00Z" }));
+    await client.synchronise();
+    const alarm = await runInDurableObject(objectOf(owner), (_, { storage }) => storage.getAlarm());
+    expect(alarm).toBeGreaterThan(Date.now() + 86_400_000);
+  });
+
+  it("cannot stop the alarm by a status that expired at the epoch", async () => {
+    const owner = newOwner();
+    const client = await Client.connect(owner, { feeds: ["asx"] });
+    await client.open("asx");
+    client.feed("asx", "Status", 1, { Status: { Status: "ONLINE", ExpireAfter: {} } });
+    await client.synchronise();
+    expect(await ringAlarm(owner)).toBe(true);
+    expect((await list(owner, { kind: "feed" }))[0]?.Status).toBeUndefined();
   });
 });
