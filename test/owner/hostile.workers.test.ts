@@ -76,6 +76,20 @@ describe("what a session cannot carry through hibernation", () => {
 });
 
 describe("a hostile client", () => {
+  it("cannot have a frame of its feed passed over by nesting it deeply in an array", async () => {
+    const owner = newOwner();
+    const client = await Client.connect(owner, { feeds: ["asx"] });
+    await client.open("asx");
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    client.sendText(
+      `[{"Type":"FeedRequest","Feed":{"Type":"Action","Position":{"Sequence":"asx","Position":1},"Action":${deep}}}]`,
+    );
+    client.feed("asx", "Action", 2, deposit(owner, "D2", 1));
+    await client.synchronise();
+    expect(client.errors).toHaveLength(1);
+    expect([[], [1, 2]]).toContainEqual(await positionsOf(owner, "asx"));
+  });
+
   it("cannot make the alarm go off without end by an order that is removed after the year 2262", async () => {
     const owner = newOwner();
     const client = await Client.connect(owner, { feeds: ["asx"] });
