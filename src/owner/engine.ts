@@ -216,7 +216,7 @@ export class Engine {
   #rememberSeat(feed: string, seat: Seat): void {
     const concerned = new Set(sessionsOf(seat));
     for (const session of this.#sessions.values()) {
-      if (!concerned.has(session.id) && session.feeds[feed] === undefined) continue;
+      if (!concerned.has(session.id) && !Object.hasOwn(session.feeds, feed)) continue;
       const { [feed]: _, ...others } = session.feeds;
       const role = feedRole(seat, session);
       session.feeds = role === undefined ? others : { ...others, [feed]: role };
@@ -302,7 +302,7 @@ function seatsOf(sessions: readonly Session[]): ReadonlyMap<string, Seat> {
 function seatOf(feed: string, sessions: readonly Session[]): Seat {
   const roles = sessions
     .flatMap((session) => {
-      const role = session.feeds[feed];
+      const role = Object.hasOwn(session.feeds, feed) ? session.feeds[feed] : undefined;
       return role === undefined ? [] : [{ ...role, sessionId: session.id }];
     })
     .sort((left, right) => left.order - right.order);

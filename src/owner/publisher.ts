@@ -5,7 +5,7 @@ import { LIMITS } from "../protocol/limits.ts";
 import { framesOf, type RecordFilter, type StreamRecord } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ActiveSubscription, Session } from "./session.ts";
-import { detailsOf } from "./session.ts";
+import { detailsOf, positionIn } from "./session.ts";
 import { matcherOf } from "./subscriptions.ts";
 
 /** Filters that are kept compiled; beyond this they are compiled anew. */
@@ -61,9 +61,9 @@ export class Publisher {
 function unionOf(subscriptions: readonly ActiveSubscription[]): RecordFilter {
   const matchers = subscriptions
     .filter(({ isActive }) => isActive)
-    .map((subscription) => ({ matches: matcherOf(subscription, routeOf), positions: subscription.positions ?? {} }));
+    .map((subscription) => ({ matches: matcherOf(subscription, routeOf), positions: subscription.positions }));
   return (event, { sequence, position }) =>
-    matchers.some(({ matches, positions }) => position > (positions[sequence] ?? 0) && matches(event, sequence));
+    matchers.some(({ matches, positions }) => position > positionIn(positions, sequence) && matches(event, sequence));
 }
 
 const names = new WeakMap<readonly ActiveSubscription[], string>();

@@ -152,6 +152,13 @@ export class Session {
   }
 }
 
+/** The position of a sequence that a client told; 0 for one that it left out. */
+export function positionIn(positions: SnapshotPosition["Positions"], sequence: string): number {
+  // A feed may be called what every object has a member of.
+  const position = positions !== undefined && Object.hasOwn(positions, sequence) ? positions[sequence] : undefined;
+  return position ?? 0;
+}
+
 /** The targets and type of a subscription as its client sent them. */
 export function detailsOf({ type, targets }: Subscription): SubscriptionDetails {
   return { Type: type, ...(targets.length > 0 && { Targets: [...targets] }) };

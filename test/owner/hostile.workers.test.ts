@@ -109,4 +109,30 @@ describe("a hostile client", () => {
     expect(await ringAlarm(owner)).toBe(true);
     expect((await list(owner, { kind: "feed" }))[0]?.Status).toBeUndefined();
   });
+
+  it("may give funds and pools the names of what every object has", async () => {
+    const owner = newOwner();
+    const client = await Client.connect(owner, { feeds: ["asx"] });
+    await client.open("asx");
+    client.feed("asx", "Action", 1, update(owner, "O1", { AdditionalFunds: { constructor: 5 } }));
+    const executed = { AdditionalFunds: { constructor: 5 }, ExecutedAdditionalFunds: { other: 1 } };
+    client.feed("asx", "Action", 2, update(owner, "O1", executed));
+    const { Action } = deposit(owner, "D1", 7);
+    client.feed("asx", "Action", 3, { Action: { ...Action, CashTransfer: { ...Action.CashTransfer, Pool: "toString" } } });
+    await client.synchronise();
+    expect(client.errors).toEqual([]);
+    expect(await list(owner, { kind: "balance" })).toMatchObject([{ UnfilledBuys: 1005, Values: { toString: 7 } }]);
+  });
+
+  it("may resume a feed of any name from its positions", async () => {
+    const owner = newOwner();
+    const adapter = await Client.connect(owner, { feeds: ["constructor"] });
+    await adapter.open("constructor");
+    adapter.feed("constructor", "Action", 1, deposit(owner, "D1", 1));
+    await adapter.synchronise();
+    const client = await Client.connect(owner);
+    client.send({ Type: "Subscribe", Subscription: { Type: "Balances", From: { Positions: { oms: 1 } } } });
+    await client.synchronise();
+    expect(client.events).toHaveLength(1);
+  });
 });
