@@ -240,13 +240,15 @@ export class Engine {
   }
 
   #disconnect(session: Session, code: number, reason: string): void {
-    session.close(code, reason);
+    // It counts as lost in any case: what it held must pass on.
+    this.#guard(() => session.close(code, reason));
     this.#forget(session);
   }
 
   #forget(session: Session): void {
     if (!this.#sessions.delete(session.id)) return;
     session.isGone = true;
+    this.#guard(() => session.socket.keep(null));
     if (Object.keys(session.feeds).length > 0 || this.#mayBeOpening(session)) {
       this.#loop.add(lostEntry(this.#entries, session));
     }

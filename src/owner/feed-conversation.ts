@@ -132,7 +132,7 @@ export class FeedConversation {
     };
     session.requireRoomFor([...occupiedIn(work, session), [sequence, newcomer]]);
     for (const sessionId of supersededBy(before, newcomer)) {
-      work.effects.push(() => this.#outbox.close(sessionId, CLOSE.superseded, `superseded as ${sequence}`));
+      work.effects.push(() => this.#outbox.close(sessionId, CLOSE.superseded, "superseded"));
     }
     const after = open(before, newcomer);
     this.#changeSeat(work, sequence, after, "CONNECTIONSTATUS_DISCONNECTED", feed.RequestID);

@@ -2,9 +2,10 @@
 export interface Socket {
   /** Sends a text frame. A socket that is closing swallows it: what was not received is resumed. */
   send(frame: string): void;
+  /** Closes it. A reason is at most 123 bytes: names that callers chose may be longer. */
   close(code: number, reason: string): void;
-  /** Keeps the session through hibernation. */
-  keep(state: object): void;
+  /** Keeps the session through hibernation; null = it is no session any more, however long the socket takes to close. */
+  keep(state: object | null): void;
   /** When the last ping was answered, in milliseconds since 1970; undefined if this client never pinged. */
   lastPing(): number | undefined;
 }

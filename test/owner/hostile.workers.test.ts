@@ -76,6 +76,16 @@ describe("what a session cannot carry through hibernation", () => {
 });
 
 describe("a hostile client", () => {
+  it("closes a superseded socket of a feed whose name is as long as a name may be", async () => {
+    const owner = newOwner();
+    const feed = WIDE.repeat(64);
+    const older = await Client.connect(owner, { feeds: [feed] });
+    await older.open(feed, { Agent: "primary" });
+    const newer = await Client.connect(owner, { feeds: [feed] });
+    expect(await newer.open(feed, { Agent: "primary" })).toBe(0);
+    expect((await older.untilClosed()).code).toBe(4409);
+  });
+
   it("cannot have a frame of its feed passed over by nesting it deeply in an array", async () => {
     const owner = newOwner();
     const client = await Client.connect(owner, { feeds: ["asx"] });
@@ -118,7 +128,9 @@ describe("a hostile client", () => {
     const executed = { AdditionalFunds: { constructor: 5 }, ExecutedAdditionalFunds: { other: 1 } };
     client.feed("asx", "Action", 2, update(owner, "O1", executed));
     const { Action } = deposit(owner, "D1", 7);
-    client.feed("asx", "Action", 3, { Action: { ...Action, CashTransfer: { ...Action.CashTransfer, Pool: "toString" } } });
+    client.feed("asx", "Action", 3, {
+      Action: { ...Action, CashTransfer: { ...Action.CashTransfer, Pool: "toString" } },
+    });
     await client.synchronise();
     expect(client.errors).toEqual([]);
     expect(await list(owner, { kind: "balance" })).toMatchObject([{ UnfilledBuys: 1005, Values: { toString: 7 } }]);
