@@ -176,8 +176,9 @@ export class CatchUp {
       session.socket.send(frame);
     session.advance({ progress: { ...progress, served: upTo } });
     if (upTo >= cursor) {
-      this.#outbox.bookmark(session, subscribeRequest(task));
-      this.#complete(session);
+      // The bookmark tells the head of the log: what came meanwhile must have been sent before it.
+      const bookmark: Task = { type: "bookmark", requestId: task.requestId };
+      session.advance({ progress: undefined, tasks: [bookmark, ...session.stream.tasks.slice(1)] });
     }
     return size;
   }

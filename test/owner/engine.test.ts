@@ -5,7 +5,7 @@ import type { Socket } from "../../src/owner/socket.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
 import { digestOf } from "../../src/storage/digest.ts";
 import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
-import { deposit } from "./actions.ts";
+import { deposit, update } from "./actions.ts";
 
 const OWNER = "XS";
 
@@ -121,5 +121,39 @@ describe("waking", () => {
     world.settle();
     expect(next.messages.at(-1)?.Feed).toMatchObject({ Type: "FeedEventType_Bookmark", Position: { Position: 1 } });
     expect(next.messages.filter(({ Request }) => Request?.Errors !== undefined)).toEqual([]);
+  });
+});
+
+describe("a replay of many turns", () => {
+  it("ends with a bookmark of what its socket was served, not of what came meanwhile", () => {
+    const world = new World();
+    const adapter = world.connect(["asx"]);
+    world.feed(adapter, "Open");
+    const note = "x".repeat(100_000);
+    let position = 0;
+    const apply = () => {
+      world.feed(adapter, "Action", ++position, update(OWNER, `O${position}`, { Properties: { note } }));
+    };
+    for (let count = 0; count < 30; count++) apply();
+    world.settle();
+    const client = world.connect();
+    world.send(client, { Type: "Subscribe", Subscription: { Type: "Balances" } });
+    world.settle();
+    const before = client.frames.length;
+    world.send(client, { Type: "Subscribe", Subscription: { Type: "Orders", From: { Positions: { oms: 1 } } } });
+    // More arrives in every turn, so that the head is always ahead of the replay.
+    for (let turn = 0; turn < 12; turn++) {
+      if (turn < 8) apply();
+      world.turn();
+    }
+    world.settle();
+    const frames = client.messages.slice(before);
+    const at = frames.findIndex(({ Type }) => Type === "EventMessageType_Bookmark");
+    const ordersIn = (messages: readonly { Updates?: readonly { Order?: { OrderID: string } }[] }[]) =>
+      messages.flatMap(({ Updates = [] }) =>
+        Updates.flatMap(({ Order }) => (Order === undefined ? [] : [Order.OrderID])),
+      );
+    expect(new Set(ordersIn(frames)).size).toBe(position);
+    expect(new Set(ordersIn(frames.slice(0, at))).size).toBe(frames[at]?.Snapshot.Positions.asx);
   });
 });
