@@ -77,10 +77,11 @@ export class Engine {
       head: () => this.#loop.head,
       disconnect: (session, code, reason) => this.#disconnect(session, code, reason),
     });
-    this.#publisher = new Publisher(this.#outbox);
+    const failed = (session: Session, error: unknown) => this.#giveUp(session, error);
+    this.#publisher = new Publisher(this.#outbox, failed);
     const later = (milliseconds: number, action: () => void) => host.later(milliseconds, action);
     const head = () => this.#loop.head;
-    this.#catchUp = new CatchUp({ store, head, now: () => host.now(), later }, this.#outbox, this.#publisher);
+    this.#catchUp = new CatchUp({ store, head, now: () => host.now(), later, failed }, this.#outbox, this.#publisher);
     this.#entries = {
       conversation: new FeedConversation(this.#outbox),
       outbox: this.#outbox,
@@ -243,6 +244,12 @@ export class Engine {
     // It counts as lost in any case: what it held must pass on.
     this.#guard(() => session.close(code, reason));
     this.#forget(session);
+  }
+
+  /** A session that could not be served has a gap: its client must resume. */
+  #giveUp(session: Session, error: unknown): void {
+    this.#host.report(error);
+    this.#disconnect(session, CLOSE.failed, "it could not be served");
   }
 
   #forget(session: Session): void {

@@ -13,10 +13,13 @@ const COMPILED_FILTERS = 1000;
 
 export class Publisher {
   readonly #outbox: Outbox;
+  readonly #failed: (session: Session, error: unknown) => void;
   readonly #filters = new Map<string, RecordFilter>();
 
-  constructor(outbox: Outbox) {
+  /** `failed` is told of a session that could not be sent its events: it has a gap, and must not go on. */
+  constructor(outbox: Outbox, failed: (session: Session, error: unknown) => void) {
     this.#outbox = outbox;
+    this.#failed = failed;
   }
 
   /** Sends the records of one commit to the live sessions among those given. */
@@ -26,14 +29,18 @@ export class Publisher {
     for (const session of sessions) {
       const { isLive, subscriptions } = session.stream;
       if (session.isGone || !isLive || subscriptions.length === 0) continue;
-      const name = filterName(subscriptions, session.compact);
-      let frames = encoded.get(name);
-      if (frames === undefined) {
-        frames = framesOf(records, this.filterOf(subscriptions), { compact: session.compact });
-        encoded.set(name, frames);
+      try {
+        const name = filterName(subscriptions, session.compact);
+        let frames = encoded.get(name);
+        if (frames === undefined) {
+          frames = framesOf(records, this.filterOf(subscriptions), { compact: session.compact });
+          encoded.set(name, frames);
+        }
+        for (const frame of frames) session.socket.send(frame);
+        this.countSkipped(session, frames.length > 0 ? 0 : records.length);
+      } catch (error) {
+        this.#failed(session, error);
       }
-      for (const frame of frames) session.socket.send(frame);
-      this.countSkipped(session, frames.length > 0 ? 0 : records.length);
     }
   }
 

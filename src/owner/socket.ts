@@ -14,6 +14,8 @@ export interface Socket {
 export const CLOSE = {
   /** Too many frames in a row that could not be read. */
   policy: 1008,
+  /** Something went wrong here: the client may resume. */
+  failed: 1011,
   /** Another socket of the same identity and agent took the feed over. */
   superseded: 4409,
   /** It supplied a feed, was silent for too long, and another stood by. */

@@ -157,3 +157,40 @@ describe("a replay of many turns", () => {
     expect(new Set(ordersIn(frames.slice(0, at))).size).toBe(frames[at]?.Snapshot.Positions.asx);
   });
 });
+
+describe("a socket that cannot be sent to", () => {
+  it("loses its place, and nobody else an event", () => {
+    const world = new World();
+    const adapter = world.connect(["asx"]);
+    world.feed(adapter, "Open");
+    const broken = world.connect();
+    const healthy = world.connect();
+    for (const socket of [broken, healthy])
+      world.send(socket, { Type: "Subscribe", Subscription: { Type: "Balances" } });
+    world.settle();
+    broken.isBroken = true;
+    world.feed(adapter, "Action", 1, deposit(OWNER, "D1", 1));
+    world.settle();
+    expect(healthy.types().filter((type) => type === "Update")).toHaveLength(1);
+    expect(broken.closed).toBeDefined();
+  });
+
+  it("does not hold up the snapshots of others", () => {
+    const world = new World();
+    const adapter = world.connect(["asx"]);
+    world.feed(adapter, "Open");
+    const note = "x".repeat(100_000);
+    for (let order = 1; order <= 30; order++)
+      world.feed(adapter, "Action", order, update(OWNER, `O${order}`, { Properties: { note } }));
+    world.settle();
+    const sockets = [world.connect(), world.connect()];
+    for (const socket of sockets) world.send(socket, { Type: "Subscribe", Subscription: { Type: "Orders" } });
+    world.turn();
+    const [broken, healthy] = sockets;
+    expect(broken?.types()).toContain("Update");
+    if (broken !== undefined) broken.isBroken = true;
+    world.settle();
+    expect(healthy?.types().at(-1)).toBe("SnapshotFinish");
+    expect(broken?.closed).toBeDefined();
+  });
+});
