@@ -80,6 +80,10 @@ export class FeedConversation {
       this.endSupply(work, session, sequence);
       return;
     }
+    if (isGap(work, sequence, position)) {
+      this.endSupply(work, session, sequence);
+      return;
+    }
     work.acknowledged.add(sequence);
     if (position > work.position(sequence)) work.record(sequence, position, { Unreadable: text, Errors: [error] });
   }
@@ -168,8 +172,7 @@ export class FeedConversation {
     work.acknowledged.add(sequence);
     const last = work.position(sequence);
     if (position <= last) return;
-    const isGapless = work.seat(sequence).supplier?.gapless === true;
-    if (isGapless && position !== last + 1) {
+    if (isGap(work, sequence, position)) {
       this.#notTaken(work, frame, new Refusal("Feed.Gap", `${sequence} ${last + 1}`));
       return;
     }
@@ -239,6 +242,11 @@ export class FeedConversation {
     const Configuration = configurationOf(work, sequence);
     work.effects.push(() => this.#outbox.resumeFeed(supplier.sessionId, sequence, Configuration, requestId));
   }
+}
+
+/** Whether a position passes others over, on a feed that is set Gapless. */
+function isGap(work: Work, sequence: string, position: number): boolean {
+  return work.seat(sequence).supplier?.gapless === true && position > work.position(sequence) + 1;
 }
 
 function requireMaySupply({ permissions }: Session, sequence: string): void {

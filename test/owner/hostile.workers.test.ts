@@ -136,6 +136,29 @@ describe("a hostile client", () => {
     expect(await list(owner, { kind: "balance" })).toMatchObject([{ UnfilledBuys: 1005, Values: { toString: 7 } }]);
   });
 
+  it("gets Field.Invalid for an Account target that is no owner/account", async () => {
+    const owner = newOwner();
+    const client = await Client.connect(owner);
+    for (const value of [owner, `${owner}/`])
+      client.send({
+        Type: "Subscribe",
+        Subscription: { Type: "Orders", Targets: [{ Name: "Account", Values: [value] }] },
+      });
+    await client.synchronise();
+    expect(client.errors).toEqual(Array(2).fill("Field.Invalid Subscription.Targets[0].Values"));
+  });
+
+  it("has nothing passed over by an unreadable frame when the feed is set Gapless", async () => {
+    const owner = newOwner();
+    const client = await Client.connect(owner, { feeds: ["asx"] });
+    await client.open("asx", { Settings: { Gapless: "true" } });
+    client.feed("asx", "Action", 1, deposit(owner, "D1", 1));
+    client.feed("asx", "Action", 3, { Action: { Prise: 1 } });
+    await client.synchronise();
+    expect(await positionsOf(owner, "asx")).toEqual([1]);
+    expect(client.feedEvents("Suspend")).toHaveLength(1);
+  });
+
   it("may resume a feed of any name from its positions", async () => {
     const owner = newOwner();
     const adapter = await Client.connect(owner, { feeds: ["constructor"] });
