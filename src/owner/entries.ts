@@ -44,7 +44,8 @@ export function messageEntry(context: EntryContext, session: Session, message: R
     records: recordsOf(message),
     foreseen: foreseenOf(message),
     apply(work) {
-      if (session.isGone) return;
+      // What was sent before the socket closed counts, its Close among it; but nothing is opened for nobody.
+      if (session.isGone && message.Feed?.Type === "FeedRequestType_Open") return;
       try {
         performMessage(context, work, session, message);
       } catch (error) {
@@ -121,7 +122,6 @@ export function unreadableEntry(
     bytes: frame.text.length,
     records: 1 + SUPPLY_RECORDS,
     apply(work) {
-      if (session.isGone) return;
       work.effects.push(answer);
       const { feed, text } = frame;
       if (feed.of === "feed") conversation.performUnreadable(work, session, { ...feed, text }, frame.error);
