@@ -154,13 +154,9 @@ export function lostEntry({ conversation }: EntryContext, session: Session): Ent
     bytes: 0,
     records: SUPPLY_RECORDS * Math.max(1, Object.keys(session.feeds).length),
     apply: (work) => conversation.lose(work, session),
-    refuse: (work) => suspendAll(conversation, work, session),
-    fail: (work) => suspendAll(conversation, work, session),
+    refuse: (work) => conversation.loseUnrecorded(work, session),
+    fail: (work) => conversation.loseUnrecorded(work, session),
   };
-}
-
-function suspendAll(conversation: FeedConversation, work: Work, session: Session): void {
-  for (const sequence of suppliedBy(work, session)) conversation.suspendUnrecorded(work, session, sequence);
 }
 
 /** A feed that is online in the records although nobody supplies it: found on waking. */

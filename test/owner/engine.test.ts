@@ -125,6 +125,26 @@ describe("waking", () => {
   });
 });
 
+describe("a socket that is lost while storage is full", () => {
+  it("passes its feed on to who stands by, and never gets it back", () => {
+    const world = new World();
+    const sockets = [world.connect(["asx"]), world.connect(["asx"]), world.connect(["asx"])];
+    for (const socket of sockets) world.feed(socket, "Open");
+    world.settle();
+    const [first, second, third] = sockets;
+    world.data.bytes = Number.MAX_SAFE_INTEGER;
+    for (const lost of [second, first]) {
+      world.engine.lose(lost?.id ?? "");
+      world.settle();
+    }
+    expect(third?.messages.at(-1)?.Feed?.Type).toBe("FeedEventType_Resume");
+    world.data.bytes = 0;
+    if (third !== undefined) world.feed(third, "Action", 1, deposit(OWNER, "D1", 1));
+    world.settle();
+    expect(third?.messages.at(-1)?.Feed).toMatchObject({ Type: "FeedEventType_Bookmark", Position: { Position: 1 } });
+  });
+});
+
 describe("an alarm that the platform gave up", () => {
   it("is set again on waking once its timer is overdue", () => {
     const world = new World();
