@@ -28,6 +28,9 @@ export interface Batch {
   readonly bytes: number;
 }
 
+/** What an entry costs beside the bytes that it carries, so that the smallest frames cannot fill the memory. */
+const ENTRY_BYTES = 512;
+
 export class Inbox {
   readonly #queues = new Map<string, Entry[]>();
   readonly #capacity: number;
@@ -43,14 +46,14 @@ export class Inbox {
 
   /** Whether something of that size still fits. */
   hasRoomFor(bytes: number): boolean {
-    return this.#bytes + bytes <= this.#capacity;
+    return this.#bytes + bytes + ENTRY_BYTES <= this.#capacity;
   }
 
   add(entry: Entry): void {
     const queue = this.#queues.get(entry.source);
     if (queue === undefined) this.#queues.set(entry.source, [entry]);
     else queue.push(entry);
-    this.#bytes += entry.bytes;
+    this.#bytes += entry.bytes + ENTRY_BYTES;
   }
 
   /** Takes entries from the sources in turn, each source's in order, as many as fit the bounds. */
@@ -83,7 +86,7 @@ export class Inbox {
       // Put back behind the others: whose turn it was waits for the next.
       if (queue.length > count) this.#queues.set(source, queue.slice(count));
     }
-    for (const { bytes } of batch) this.#bytes -= bytes;
+    for (const { bytes } of batch) this.#bytes -= bytes + ENTRY_BYTES;
     return batch;
   }
 }
