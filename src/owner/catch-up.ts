@@ -120,7 +120,12 @@ export class CatchUp {
         this.#complete(session);
         return;
       case "replay":
-        this.#activate(session, task.subscription, { type: "replay", task, served: task.from });
+        this.#activate(session, task.subscription, {
+          type: "replay",
+          task,
+          served: task.from,
+          vector: Object.fromEntries(this.#context.head().positions),
+        });
         return;
       case "snapshot": {
         const subscription = findSubscription(session, task.subscription);
@@ -169,14 +174,14 @@ export class CatchUp {
     progress: Extract<Progress, { type: "replay" }>,
     cursor: At,
   ): number {
-    const { task, served } = progress;
+    const { task, served, vector } = progress;
     const { records, size, upTo } = readPiece(this.#context.store.records(served, cursor), cursor, PIECE);
     const filter = this.#publisher.filterOf([{ ...subscription, positions: task.positions }]);
     for (const frame of framesOf(records, filter, { compact: session.compact, isReplay: true }))
       session.socket.send(frame);
     session.advance({ progress: { ...progress, served: upTo } });
     if (upTo >= cursor) {
-      this.#outbox.bookmark(session, subscribeRequest(task));
+      this.#outbox.bookmarkAt(session, cursor, vector, subscribeRequest(task));
       this.#complete(session);
     }
     return size;
