@@ -1,5 +1,5 @@
 /** Cash and asset transfers, settlements among them (rules C1-C4, H2). */
-import { Decimal } from "../protocol/decimal.ts";
+import type { Decimal } from "../protocol/decimal.ts";
 import { Refusal } from "../protocol/errors.ts";
 import {
   type AssetTransfer,
