@@ -18,7 +18,7 @@ export function* changesOf(record: StoredRecord): Iterable<RecordChange> {
     const { Configuration } = record;
     yield {
       kind: "configuration",
-      key: keyOf.configuration(Configuration.Name ?? ""),
+      key: keyOf.configuration(record.Sequence),
       state: JSON.stringify(Configuration),
     };
   }

@@ -31,6 +31,12 @@ export function sumOf(funds: Readonly<Record<string, Decimal>> | undefined): Dec
   return Object.values(funds ?? {}).reduce((sum, amount) => sum.plus(amount), Decimal.ZERO);
 }
 
+/** An amount of a map whose names a caller chose: a name that every object has is none of its own. */
+export function amountIn(amounts: Readonly<Record<string, Decimal>> | undefined, name: string): Decimal {
+  const amount = amounts !== undefined && Object.hasOwn(amounts, name) ? amounts[name] : undefined;
+  return amount ?? Decimal.ZERO;
+}
+
 /** What an order reserves: cash of its currency for a buy, quantity of its asset for a sell. Zero when it is done. */
 export interface Reservation {
   readonly unfilledBuys: Decimal;
@@ -56,9 +62,9 @@ export function reservationOf(order: OrderState): Reservation {
   }
 }
 
-function unusedFunds({ AdditionalFunds = {}, ExecutedAdditionalFunds = {} }: OrderState): Decimal {
+function unusedFunds({ AdditionalFunds = {}, ExecutedAdditionalFunds }: OrderState): Decimal {
   return Object.entries(AdditionalFunds).reduce((sum, [name, amount]) => {
-    const used = atLeastZero(ExecutedAdditionalFunds[name] ?? Decimal.ZERO);
+    const used = atLeastZero(amountIn(ExecutedAdditionalFunds, name));
     return sum.plus(atLeastZero(amount.minus(used)));
   }, Decimal.ZERO);
 }

@@ -1,5 +1,5 @@
 /** Cash and asset transfers, settlements among them (rules C1-C4, H2). */
-import { Decimal } from "../protocol/decimal.ts";
+import type { Decimal } from "../protocol/decimal.ts";
 import { Refusal } from "../protocol/errors.ts";
 import {
   type AssetTransfer,
@@ -12,7 +12,7 @@ import type { Balance, Changes } from "./changes.ts";
 import { addMovement } from "./holdings.ts";
 import { KEY_SEPARATOR, keyOf } from "./records.ts";
 import { checkedId, ownAccountId, required, requiredId } from "./requirements.ts";
-import { sumOf } from "./reservation.ts";
+import { amountIn, sumOf } from "./reservation.ts";
 
 /** The pool that is a field of its own. */
 export const MARGIN_POOL = "Margin";
@@ -121,7 +121,7 @@ function cashFigures(
 /** Rule C2: a pool at zero disappears. */
 function poolFigures({ Margin, Values = {} }: Balance, pool: string, effect: Decimal): Partial<Balance> {
   if (pool === MARGIN_POOL) return { Margin: Margin.plus(effect) };
-  const total = (Values[pool] ?? Decimal.ZERO).plus(effect);
+  const total = amountIn(Values, pool).plus(effect);
   const pools = Object.entries({ ...Values, [pool]: total }).filter(([, amount]) => !amount.isZero);
   pools.sort(([left], [right]) => (left < right ? -1 : 1));
   return { Values: pools.length === 0 ? undefined : Object.fromEntries(pools) };

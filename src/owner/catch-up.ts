@@ -25,6 +25,8 @@ export interface CatchUpContext {
   now(): number;
   /** Calls back after so many milliseconds; 0 = in the next turn of the event loop. */
   later(milliseconds: number, action: () => void): void;
+  /** A session could not be served: it must not go on, and nobody else is to wait for it. */
+  failed(session: Session, error: unknown): void;
 }
 
 export class CatchUp {
@@ -52,7 +54,7 @@ export class CatchUp {
     let left = Math.min(LIMITS.SNAPSHOT_TURN_BYTES, this.#leftThisSecond());
     for (const session of [...this.#behind]) {
       if (left <= 0) break;
-      const sent = this.#serveUpTo(session, left);
+      const sent = this.#tryToServe(session, left);
       left -= sent;
       this.#sentThisSecond += sent;
       this.#behind.delete(session);
@@ -79,6 +81,15 @@ export class CatchUp {
       this.#sentThisSecond = 0;
     }
     return LIMITS.CATCH_UP_BYTES_PER_SECOND - this.#sentThisSecond;
+  }
+
+  #tryToServe(session: Session, share: number): number {
+    try {
+      return this.#serveUpTo(session, share);
+    } catch (error) {
+      this.#context.failed(session, error);
+      return 0;
+    }
   }
 
   /** Serves one session until it is live or has had its share; gives what it cost. */

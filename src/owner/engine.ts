@@ -77,10 +77,11 @@ export class Engine {
       head: () => this.#loop.head,
       disconnect: (session, code, reason) => this.#disconnect(session, code, reason),
     });
-    this.#publisher = new Publisher(this.#outbox);
+    const failed = (session: Session, error: unknown) => this.#giveUp(session, error);
+    this.#publisher = new Publisher(this.#outbox, failed);
     const later = (milliseconds: number, action: () => void) => host.later(milliseconds, action);
     const head = () => this.#loop.head;
-    this.#catchUp = new CatchUp({ store, head, now: () => host.now(), later }, this.#outbox, this.#publisher);
+    this.#catchUp = new CatchUp({ store, head, now: () => host.now(), later, failed }, this.#outbox, this.#publisher);
     this.#entries = {
       conversation: new FeedConversation(this.#outbox),
       outbox: this.#outbox,
@@ -193,12 +194,12 @@ export class Engine {
   }
 
   #committed(work: Work): void {
-    for (const [feed, seat] of work.seats) this.#rememberSeat(feed, seat);
+    for (const [feed, seat] of work.seats) this.#guard(() => this.#rememberSeat(feed, seat));
     this.#guard(() => this.#publisher.publish(this.#sessions.values(), work.records.map(committedRecord)));
     for (const effect of work.effects) this.#guard(effect);
     for (const feed of work.acknowledged) this.#guard(() => this.#acknowledge(feed));
     for (const answer of work.answers) this.#guard(answer);
-    if (work.state.timers.size > 0) this.#setAlarm();
+    if (work.state.timers.size > 0) this.#guard(() => this.#setAlarm());
   }
 
   #acknowledge(feed: string): void {
@@ -216,7 +217,7 @@ export class Engine {
   #rememberSeat(feed: string, seat: Seat): void {
     const concerned = new Set(sessionsOf(seat));
     for (const session of this.#sessions.values()) {
-      if (!concerned.has(session.id) && session.feeds[feed] === undefined) continue;
+      if (!concerned.has(session.id) && !Object.hasOwn(session.feeds, feed)) continue;
       const { [feed]: _, ...others } = session.feeds;
       const role = feedRole(seat, session);
       session.feeds = role === undefined ? others : { ...others, [feed]: role };
@@ -240,13 +241,21 @@ export class Engine {
   }
 
   #disconnect(session: Session, code: number, reason: string): void {
-    session.close(code, reason);
+    // It counts as lost in any case: what it held must pass on.
+    this.#guard(() => session.close(code, reason));
     this.#forget(session);
+  }
+
+  /** A session that could not be served has a gap: its client must resume. */
+  #giveUp(session: Session, error: unknown): void {
+    this.#host.report(error);
+    this.#disconnect(session, CLOSE.failed, "it could not be served");
   }
 
   #forget(session: Session): void {
     if (!this.#sessions.delete(session.id)) return;
     session.isGone = true;
+    this.#guard(() => session.socket.keep(null));
     if (Object.keys(session.feeds).length > 0 || this.#mayBeOpening(session)) {
       this.#loop.add(lostEntry(this.#entries, session));
     }
@@ -302,7 +311,7 @@ function seatsOf(sessions: readonly Session[]): ReadonlyMap<string, Seat> {
 function seatOf(feed: string, sessions: readonly Session[]): Seat {
   const roles = sessions
     .flatMap((session) => {
-      const role = session.feeds[feed];
+      const role = Object.hasOwn(session.feeds, feed) ? session.feeds[feed] : undefined;
       return role === undefined ? [] : [{ ...role, sessionId: session.id }];
     })
     .sort((left, right) => left.order - right.order);

@@ -278,7 +278,7 @@ function noticeSilence(
     watchForSilence(work, timer.key, sign);
     return;
   }
-  work.effects.push(() => outbox.close(supplier.sessionId, CLOSE.silent, `silent as ${timer.key}`));
+  work.effects.push(() => outbox.close(supplier.sessionId, CLOSE.silent, "silent while another stands by"));
 }
 
 function suppliedBy(work: Work, session: Session): readonly string[] {

@@ -15,7 +15,7 @@ import type {
 } from "../protocol/messages/index.ts";
 import { isFeedName } from "../protocol/names.ts";
 import type { Outbox } from "./outbox.ts";
-import { leave, type Occupant, open, promoted, roleOf, type Seat, supersededBy } from "./seats.ts";
+import { leave, type Occupant, occupantOf, open, promoted, roleOf, type Seat, supersededBy } from "./seats.ts";
 import type { Session } from "./session.ts";
 import { CLOSE } from "./socket.ts";
 import type { Work } from "./work.ts";
@@ -80,6 +80,10 @@ export class FeedConversation {
       this.endSupply(work, session, sequence);
       return;
     }
+    if (isGap(work, sequence, position)) {
+      this.endSupply(work, session, sequence);
+      return;
+    }
     work.acknowledged.add(sequence);
     if (position > work.position(sequence)) work.record(sequence, position, { Unreadable: text, Errors: [error] });
   }
@@ -130,9 +134,9 @@ export class FeedConversation {
       agent: feed.Configuration?.Agent ?? "",
       gapless: settings?.Gapless === "true",
     };
-    session.requireRoomFor(sequence, newcomer);
+    session.requireRoomFor([...occupiedIn(work, session), [sequence, newcomer]]);
     for (const sessionId of supersededBy(before, newcomer)) {
-      work.effects.push(() => this.#outbox.close(sessionId, CLOSE.superseded, `superseded as ${sequence}`));
+      work.effects.push(() => this.#outbox.close(sessionId, CLOSE.superseded, "superseded"));
     }
     const after = open(before, newcomer);
     this.#changeSeat(work, sequence, after, "CONNECTIONSTATUS_DISCONNECTED", feed.RequestID);
@@ -168,8 +172,7 @@ export class FeedConversation {
     work.acknowledged.add(sequence);
     const last = work.position(sequence);
     if (position <= last) return;
-    const isGapless = work.seat(sequence).supplier?.gapless === true;
-    if (isGapless && position !== last + 1) {
+    if (isGap(work, sequence, position)) {
       this.#notTaken(work, frame, new Refusal("Feed.Gap", `${sequence} ${last + 1}`));
       return;
     }
@@ -241,6 +244,11 @@ export class FeedConversation {
   }
 }
 
+/** Whether a position passes others over, on a feed that is set Gapless. */
+function isGap(work: Work, sequence: string, position: number): boolean {
+  return work.seat(sequence).supplier?.gapless === true && position > work.position(sequence) + 1;
+}
+
 function requireMaySupply({ permissions }: Session, sequence: string): void {
   if (sequence === OMS_SEQUENCE || sequence === SYSTEM_SEQUENCE) throw new Refusal("Feed", sequence);
   if (!isFeedName(sequence)) throw new Refusal("Field.Invalid", "Feed.Position.Sequence");
@@ -292,6 +300,14 @@ function permitted(update: UpdateEvent): UpdateEvent {
     throw new Refusal("Operation", type ?? "OperationType_Unknown");
   }
   return update;
+}
+
+/** The places that a session has taken in a commit that is still in the making. */
+function* occupiedIn(work: Work, session: Session): Iterable<readonly [feed: string, Occupant]> {
+  for (const [feed, seat] of work.seats) {
+    const occupant = occupantOf(seat, session.id);
+    if (occupant !== undefined) yield [feed, occupant];
+  }
 }
 
 function feedsOf(work: Work, session: Session): readonly string[] {

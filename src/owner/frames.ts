@@ -37,7 +37,9 @@ export function readFrame(frame: string | ArrayBuffer): readonly Incoming[] {
     if (value.length > LIMITS.BULK_ITEMS) throw new Refusal("Message.TooLarge", `${LIMITS.BULK_ITEMS} messages`);
     return value.map((element: unknown) => readElement(element, bytes, value.length));
   } catch (error) {
-    if (error instanceof Refusal) return [unreadable(error, { of: "any" })];
+    // What the parser can read may still be nested too deeply to be written again, as an element of an array is.
+    const refusal = error instanceof RangeError ? new Refusal("Message.Unreadable", "nested too deeply") : error;
+    if (refusal instanceof Refusal) return [unreadable(refusal, { of: "any" })];
     throw error;
   }
 }

@@ -22,6 +22,10 @@ import {
 import type { SessionState } from "./session.ts";
 import { CLOSE, type Socket } from "./socket.ts";
 
+/** The platform takes no alarm for the epoch, nor for after 2189; one that rings too early finds nothing due. */
+const FIRST_ALARM = 1;
+const LAST_ALARM = Date.UTC(2189, 0);
+
 export class Owner extends DurableObject<Env> implements OwnerRpc {
   #engine: Engine | undefined;
   readonly #sessionIds = new WeakMap<WebSocket, string>();
@@ -107,7 +111,7 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
       digest: digestOf,
       newId: () => crypto.randomUUID(),
       later: (milliseconds, action) => void setTimeout(action, milliseconds),
-      setAlarm: (due) => void storage.setAlarm(due),
+      setAlarm: (due) => void storage.setAlarm(Math.min(Math.max(due, FIRST_ALARM), LAST_ALARM)),
       abort: (reason) => this.ctx.abort(reason),
       report: (error) => console.error(error),
     });

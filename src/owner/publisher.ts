@@ -5,7 +5,7 @@ import { LIMITS } from "../protocol/limits.ts";
 import { framesOf, type RecordFilter, type StreamRecord } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ActiveSubscription, Session } from "./session.ts";
-import { detailsOf } from "./session.ts";
+import { detailsOf, positionIn } from "./session.ts";
 import { matcherOf } from "./subscriptions.ts";
 
 /** Filters that are kept compiled; beyond this they are compiled anew. */
@@ -13,10 +13,13 @@ const COMPILED_FILTERS = 1000;
 
 export class Publisher {
   readonly #outbox: Outbox;
+  readonly #failed: (session: Session, error: unknown) => void;
   readonly #filters = new Map<string, RecordFilter>();
 
-  constructor(outbox: Outbox) {
+  /** `failed` is told of a session that could not be sent its events: it has a gap, and must not go on. */
+  constructor(outbox: Outbox, failed: (session: Session, error: unknown) => void) {
     this.#outbox = outbox;
+    this.#failed = failed;
   }
 
   /** Sends the records of one commit to the live sessions among those given. */
@@ -26,14 +29,18 @@ export class Publisher {
     for (const session of sessions) {
       const { isLive, subscriptions } = session.stream;
       if (session.isGone || !isLive || subscriptions.length === 0) continue;
-      const name = filterName(subscriptions, session.compact);
-      let frames = encoded.get(name);
-      if (frames === undefined) {
-        frames = framesOf(records, this.filterOf(subscriptions), { compact: session.compact });
-        encoded.set(name, frames);
+      try {
+        const name = filterName(subscriptions, session.compact);
+        let frames = encoded.get(name);
+        if (frames === undefined) {
+          frames = framesOf(records, this.filterOf(subscriptions), { compact: session.compact });
+          encoded.set(name, frames);
+        }
+        for (const frame of frames) session.socket.send(frame);
+        this.countSkipped(session, frames.length > 0 ? 0 : records.length);
+      } catch (error) {
+        this.#failed(session, error);
       }
-      for (const frame of frames) session.socket.send(frame);
-      this.countSkipped(session, frames.length > 0 ? 0 : records.length);
     }
   }
 
@@ -61,9 +68,9 @@ export class Publisher {
 function unionOf(subscriptions: readonly ActiveSubscription[]): RecordFilter {
   const matchers = subscriptions
     .filter(({ isActive }) => isActive)
-    .map((subscription) => ({ matches: matcherOf(subscription, routeOf), positions: subscription.positions ?? {} }));
+    .map((subscription) => ({ matches: matcherOf(subscription, routeOf), positions: subscription.positions }));
   return (event, { sequence, position }) =>
-    matchers.some(({ matches, positions }) => position > (positions[sequence] ?? 0) && matches(event, sequence));
+    matchers.some(({ matches, positions }) => position > positionIn(positions, sequence) && matches(event, sequence));
 }
 
 const names = new WeakMap<readonly ActiveSubscription[], string>();

@@ -30,6 +30,11 @@ export function roleOf(seat: Seat, sessionId: string): Role {
   return seat.ended.includes(sessionId) ? "ended" : "none";
 }
 
+/** A session as it supplies a feed or stands by; undefined when it does neither. */
+export function occupantOf(seat: Seat, sessionId: string): Occupant | undefined {
+  return occupantsOf(seat).find((occupant) => occupant.sessionId === sessionId);
+}
+
 /** The sessions that a newcomer supersedes: its own older ones, by the same identity and the same non-empty agent. */
 export function supersededBy(seat: Seat, newcomer: Occupant): readonly string[] {
   if (newcomer.agent === "") return [];

@@ -128,10 +128,13 @@ export class Session {
     this.stream = stream;
   }
 
-  /** Throws Refusal `Subscription.TooLarge` when a role of one more feed would not survive hibernation. */
-  requireRoomFor(feed: string, { identity, agent, gapless }: Occupant): void {
-    const role: FeedRole = { role: "standby", order: 0, identity, agent, gapless };
-    requireRoom({ ...this.#state(), feeds: { ...this.feeds, [feed]: role } });
+  /** Throws Refusal `Subscription.TooLarge` when roles of these feeds too would not survive hibernation. */
+  requireRoomFor(occupied: Iterable<readonly [feed: string, Occupant]>): void {
+    const roles = [...occupied].map(([feed, { identity, agent, gapless }]): [string, FeedRole] => [
+      feed,
+      { role: "standby", order: 0, identity, agent, gapless },
+    ]);
+    requireRoom({ ...this.#state(), feeds: { ...this.feeds, ...Object.fromEntries(roles) } });
   }
 
   /** Replaces the stream's state by one that is further along, and not larger by more than a key. */
@@ -155,12 +158,34 @@ export class Session {
   }
 }
 
+/** The position of a sequence that a client told; 0 for one that it left out. */
+export function positionIn(positions: SnapshotPosition["Positions"], sequence: string): number {
+  // A feed may be called what every object has a member of.
+  const position = positions !== undefined && Object.hasOwn(positions, sequence) ? positions[sequence] : undefined;
+  return position ?? 0;
+}
+
 /** The targets and type of a subscription as its client sent them. */
 export function detailsOf({ type, targets }: Subscription): SubscriptionDetails {
   return { Type: type, ...(targets.length > 0 && { Targets: [...targets] }) };
 }
 
-function requireRoom(state: SessionState): void {
-  const bytes = new TextEncoder().encode(JSON.stringify(state)).byteLength;
+function requireRoom({ stream, ...state }: SessionState): void {
+  const { tasks } = stream;
+  // The task that is being done is kept once more, with its progress.
+  const progress = Math.max(0, ...tasks.map(keptBytes));
+  const bytes = keptBytes({ ...state, stream: { ...stream, progress: undefined } }) + progress;
   if (bytes > LIMITS.ATTACHMENT_BYTES) throw new Refusal("Subscription.TooLarge");
+}
+
+const encoder = new TextEncoder();
+const TEXT = /"(?:[^"\\]|\\.)*"/g;
+const WIDE = /[\u0100-\uffff]/;
+
+/** What the platform keeps of it at most: a text with one character beyond Latin 1 takes two bytes for each of all. */
+function keptBytes(value: object): number {
+  const json = JSON.stringify(value);
+  let bytes = encoder.encode(json).byteLength;
+  for (const [text] of json.matchAll(TEXT)) if (WIDE.test(text)) bytes += text.length;
+  return bytes;
 }

@@ -2,9 +2,10 @@
 export interface Socket {
   /** Sends a text frame. A socket that is closing swallows it: what was not received is resumed. */
   send(frame: string): void;
+  /** Closes it. A reason is at most 123 bytes: names that callers chose may be longer. */
   close(code: number, reason: string): void;
-  /** Keeps the session through hibernation. */
-  keep(state: object): void;
+  /** Keeps the session through hibernation; null = it is no session any more, however long the socket takes to close. */
+  keep(state: object | null): void;
   /** When the last ping was answered, in milliseconds since 1970; undefined if this client never pinged. */
   lastPing(): number | undefined;
 }
@@ -13,6 +14,8 @@ export interface Socket {
 export const CLOSE = {
   /** Too many frames in a row that could not be read. */
   policy: 1008,
+  /** Something went wrong here: the client may resume. */
+  failed: 1011,
   /** Another socket of the same identity and agent took the feed over. */
   superseded: 4409,
   /** It supplied a feed, was silent for too long, and another stood by. */

@@ -5,7 +5,7 @@ import { Refusal } from "../protocol/errors.ts";
 import type { RequestMessage, SnapshotPosition, SubscriptionDetails } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
 import type { Session, StreamState, Task } from "./session.ts";
-import { detailsOf } from "./session.ts";
+import { detailsOf, positionIn } from "./session.ts";
 import { readSubscription, type Subscription, snapshotKindOf } from "./subscriptions.ts";
 
 /** The reserved key of a From that carries an At instead of a position. */
@@ -100,7 +100,7 @@ function placeOf(store: Store, { Positions: positions = {} }: SnapshotPosition):
   if (at !== undefined) return at as At;
   let place = head.at;
   for (const sequence of head.positions.keys()) {
-    const missed = store.placeAfter(sequence, bySequence[sequence] ?? 0);
+    const missed = store.placeAfter(sequence, positionIn(bySequence, sequence));
     if (missed !== undefined && missed < place) place = missed;
   }
   return place;

@@ -64,7 +64,7 @@ export function readSubscription(details: SubscriptionDetails | undefined, owner
     if (!allowed.includes(Name)) throw new Refusal("Field.Invalid", `${path}.Name`);
     if (Values.length === 0) throw new Refusal("Field.Missing", `${path}.Values`);
     if (Name === "Owner") for (const value of Values) requireOwner(value, ownerId);
-    if (Name === "Account") for (const value of Values) requireOwner(value.split("/")[0] ?? "", ownerId);
+    if (Name === "Account") for (const value of Values) requireAccount(value, ownerId, path);
   }
   if (type === "SubscriptionType_Feed" && valuesOf({ type, targets }, "Feed") === undefined) {
     throw new Refusal("Field.Missing", "Subscription.Targets Feed");
@@ -74,6 +74,13 @@ export function readSubscription(details: SubscriptionDetails | undefined, owner
 
 function requireOwner(named: string, ownerId: string): void {
   if (named !== ownerId) throw new Refusal("Owner.Unknown", named);
+}
+
+/** An account is named `owner/account`; what stands after the first slash is the account's own, slashes too. */
+function requireAccount(named: string, ownerId: string, path: string): void {
+  const slash = named.indexOf("/");
+  if (slash < 1 || slash === named.length - 1) throw new Refusal("Field.Invalid", `${path}.Values`);
+  requireOwner(named.slice(0, slash), ownerId);
 }
 
 function valuesOf({ targets }: Subscription, name: string): ReadonlySet<string> | undefined {

@@ -48,7 +48,7 @@ export class Client {
       headers: {
         Upgrade: "websocket",
         [SOCKET_HEADERS.owner]: encodeURIComponent(ownerId),
-        [SOCKET_HEADERS.permissions]: JSON.stringify(permissions),
+        [SOCKET_HEADERS.permissions]: inAscii(JSON.stringify(permissions)),
         [SOCKET_HEADERS.compact]: String(caller.compact === true),
       },
     });
@@ -131,6 +131,11 @@ export class Client {
     this.#arrived = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** JSON for a header, which holds ASCII only. */
+function inAscii(json: string): string {
+  return json.replace(/[^ -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function isFeed(feed: EventMessage["Feed"], type: string): boolean {

@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import { Engine, type SurvivingSocket } from "../../src/owner/engine.ts";
+import type { SessionState } from "../../src/owner/session.ts";
+import type { Socket } from "../../src/owner/socket.ts";
+import { LIMITS } from "../../src/protocol/limits.ts";
+import { digestOf } from "../../src/storage/digest.ts";
+import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
+import { deposit, update } from "./actions.ts";
+
+const OWNER = "XS";
+
+/** A socket whose other end is played by the test: what it was sent, and what it keeps through hibernation. */
+class FakeSocket implements Socket {
+  readonly frames: string[] = [];
+  kept: SessionState | null = null;
+  closed: number | undefined;
+  isBroken = false;
+  id = "";
+
+  send(frame: string): void {
+    if (this.isBroken) throw new Error("the socket is broken");
+    this.frames.push(frame);
+  }
+
+  close(code: number): void {
+    this.closed = code;
+  }
+
+  keep(state: object | null): void {
+    // Only sessions are kept.
+    this.kept = state === null ? null : (structuredClone(state) as SessionState);
+  }
+
+  lastPing(): undefined {
+    return undefined;
+  }
+
+  get messages() {
+    return this.frames.map((frame) => JSON.parse(frame));
+  }
+
+  types(): readonly string[] {
+    return this.messages.map(({ Type }) => Type.slice("EventMessageType_".length));
+  }
+}
+
+/** An Owner's object whose turns of the event loop are taken one by one. */
+class World {
+  readonly data = new MemoryData();
+  readonly sockets: FakeSocket[] = [];
+  readonly reported: unknown[] = [];
+  now = Date.now();
+  turns: (() => void)[] = [];
+  engine = this.wake();
+
+  wake(): Engine {
+    this.turns = [];
+    const engine = new Engine(new MemoryStore(this.data), {
+      ownerId: OWNER,
+      now: () => this.now,
+      digest: digestOf,
+      newId: () => crypto.randomUUID(),
+      later: (_, action) => void this.turns.push(action),
+      setAlarm: () => undefined,
+      abort: (reason) => {
+        throw new Error(reason);
+      },
+      report: (error) => void this.reported.push(error),
+    });
+    const surviving = this.sockets.flatMap((socket): SurvivingSocket[] =>
+      socket.kept === null ? [] : [{ socket, state: socket.kept, isOpen: socket.closed === undefined }],
+    );
+    engine.wake(surviving);
+    this.engine = engine;
+    return engine;
+  }
+
+  connect(feeds: readonly string[] = []): FakeSocket {
+    const socket = new FakeSocket();
+    this.sockets.push(socket);
+    socket.id = this.engine.connect(socket, { Source: "test", Identity: "User:x", Feeds: [...feeds] }, false);
+    return socket;
+  }
+
+  send(socket: FakeSocket, message: object): void {
+    this.engine.receive(socket.id, JSON.stringify(message));
+  }
+
+  feed(socket: FakeSocket, type: string, position?: number, content: object = {}): void {
+    const Position = { Sequence: "asx", ...(position !== undefined && { Position: position }) };
+    this.send(socket, { Type: "FeedRequest", Feed: { Type: type, Position, ...content } });
+  }
+
+  turn(): boolean {
+    const action = this.turns.shift();
+    action?.();
+    return action !== undefined;
+  }
+
+  settle(): void {
+    while (this.turn());
+  }
+}
+
+describe("waking", () => {
+  it("does not take a feed from its supplier for a socket that was expelled and is still closing", () => {
+    const world = new World();
+    const expelled = world.connect(["asx"]);
+    world.feed(expelled, "Open");
+    world.settle();
+    const next = world.connect(["asx"]);
+    world.feed(next, "Open");
+    world.settle();
+    for (let bad = 0; bad < LIMITS.BAD_FRAMES; bad++) world.send(expelled, { Type: "Synchronise", Prise: 1 });
+    world.settle();
+    expect(expelled.closed).toBe(1008);
+    expect(next.messages.at(-1)?.Feed.Type).toBe("FeedEventType_Resume");
+    world.wake();
+    world.settle();
+    world.feed(next, "Action", 1, deposit(OWNER, "D1", 1));
+    world.settle();
+    expect(next.messages.at(-1)?.Feed).toMatchObject({ Type: "FeedEventType_Bookmark", Position: { Position: 1 } });
+    expect(next.messages.filter(({ Request }) => Request?.Errors !== undefined)).toEqual([]);
+  });
+});
+
+describe("a replay of many turns", () => {
+  it("ends with a bookmark of what its socket was served, not of what came meanwhile", () => {
+    const world = new World();
+    const adapter = world.connect(["asx"]);
+    world.feed(adapter, "Open");
+    const note = "x".repeat(100_000);
+    let position = 0;
+    const apply = () => {
+      world.feed(adapter, "Action", ++position, update(OWNER, `O${position}`, { Properties: { note } }));
+    };
+    for (let count = 0; count < 30; count++) apply();
+    world.settle();
+    const client = world.connect();
+    world.send(client, { Type: "Subscribe", Subscription: { Type: "Balances" } });
+    world.settle();
+    const before = client.frames.length;
+    world.send(client, { Type: "Subscribe", Subscription: { Type: "Orders", From: { Positions: { oms: 1 } } } });
+    // More arrives in every turn, so that the head is always ahead of the replay.
+    for (let turn = 0; turn < 12; turn++) {
+      if (turn < 8) apply();
+      world.turn();
+    }
+    world.settle();
+    const frames = client.messages.slice(before);
+    const at = frames.findIndex(({ Type }) => Type === "EventMessageType_Bookmark");
+    const ordersIn = (messages: readonly { Updates?: readonly { Order?: { OrderID: string } }[] }[]) =>
+      messages.flatMap(({ Updates = [] }) =>
+        Updates.flatMap(({ Order }) => (Order === undefined ? [] : [Order.OrderID])),
+      );
+    expect(new Set(ordersIn(frames)).size).toBe(position);
+    expect(new Set(ordersIn(frames.slice(0, at))).size).toBe(frames[at]?.Snapshot.Positions.asx);
+  });
+});
+
+describe("a socket that cannot be sent to", () => {
+  it("loses its place, and nobody else an event", () => {
+    const world = new World();
+    const adapter = world.connect(["asx"]);
+    world.feed(adapter, "Open");
+    const broken = world.connect();
+    const healthy = world.connect();
+    for (const socket of [broken, healthy])
+      world.send(socket, { Type: "Subscribe", Subscription: { Type: "Balances" } });
+    world.settle();
+    broken.isBroken = true;
+    world.feed(adapter, "Action", 1, deposit(OWNER, "D1", 1));
+    world.settle();
+    expect(healthy.types().filter((type) => type === "Update")).toHaveLength(1);
+    expect(broken.closed).toBeDefined();
+  });
+
+  it("does not hold up the snapshots of others", () => {
+    const world = new World();
+    const adapter = world.connect(["asx"]);
+    world.feed(adapter, "Open");
+    const note = "x".repeat(100_000);
+    for (let order = 1; order <= 30; order++)
+      world.feed(adapter, "Action", order, update(OWNER, `O${order}`, { Properties: { note } }));
+    world.settle();
+    const sockets = [world.connect(), world.connect()];
+    for (const socket of sockets) world.send(socket, { Type: "Subscribe", Subscription: { Type: "Orders" } });
+    world.turn();
+    const [broken, healthy] = sockets;
+    expect(broken?.types()).toContain("Update");
+    if (broken !== undefined) broken.isBroken = true;
+    world.settle();
+    expect(healthy?.types().at(-1)).toBe("SnapshotFinish");
+    expect(broken?.closed).toBeDefined();
+  });
+});
