@@ -104,6 +104,9 @@ export class Engine {
     }
     for (const sessionId of closing) this.lose(sessionId);
     for (const session of this.#sessions.values()) if (!session.stream.isLive) this.#catchUp.serve(session);
+    // The platform gives an alarm up that failed too often: one that is overdue might never go off.
+    const next = this.#store.nextTimer();
+    if (next !== undefined && next <= this.#host.now()) this.#host.setAlarm(next);
   }
 
   /**

@@ -44,7 +44,8 @@ export function messageEntry(context: EntryContext, session: Session, message: R
     records: recordsOf(message),
     foreseen: foreseenOf(message),
     apply(work) {
-      if (session.isGone) return;
+      // What was sent before the socket closed counts, its Close among it; but nothing is opened for nobody.
+      if (session.isGone && message.Feed?.Type === "FeedRequestType_Open") return;
       try {
         performMessage(context, work, session, message);
       } catch (error) {
@@ -121,7 +122,6 @@ export function unreadableEntry(
     bytes: frame.text.length,
     records: 1 + SUPPLY_RECORDS,
     apply(work) {
-      if (session.isGone) return;
       work.effects.push(answer);
       const { feed, text } = frame;
       if (feed.of === "feed") conversation.performUnreadable(work, session, { ...feed, text }, frame.error);
@@ -154,13 +154,9 @@ export function lostEntry({ conversation }: EntryContext, session: Session): Ent
     bytes: 0,
     records: SUPPLY_RECORDS * Math.max(1, Object.keys(session.feeds).length),
     apply: (work) => conversation.lose(work, session),
-    refuse: (work) => suspendAll(conversation, work, session),
-    fail: (work) => suspendAll(conversation, work, session),
+    refuse: (work) => conversation.loseUnrecorded(work, session),
+    fail: (work) => conversation.loseUnrecorded(work, session),
   };
-}
-
-function suspendAll(conversation: FeedConversation, work: Work, session: Session): void {
-  for (const sequence of suppliedBy(work, session)) conversation.suspendUnrecorded(work, session, sequence);
 }
 
 /** A feed that is online in the records although nobody supplies it: found on waking. */

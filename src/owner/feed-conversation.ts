@@ -117,6 +117,19 @@ export class FeedConversation {
     }
   }
 
+  /** As `lose`, without recording the feeds' status: when nothing can be recorded. */
+  loseUnrecorded(work: Work, session: Session): void {
+    for (const sequence of feedsOf(work, session)) {
+      const before = work.seat(sequence);
+      const after = leave(before, session.id);
+      work.seats.set(sequence, after);
+      const { supplier } = after;
+      if (supplier === undefined || supplier === before.supplier) continue;
+      const Configuration = configurationOf(work, sequence);
+      work.effects.push(() => this.#outbox.resumeFeed(supplier.sessionId, sequence, Configuration));
+    }
+  }
+
   /** A feed is online in the records while nobody supplies it: what a restart, or a loss in hibernation, leaves behind. */
   recordLost(work: Work, sequence: string): void {
     const seat = work.seat(sequence);

@@ -97,7 +97,7 @@ export class Session {
   recordsSkipped = 0;
   /** When `lastHeard` was last written to the attachment. */
   heardKept = 0;
-  /** The server has closed it, or knows it lost: nothing it still sends counts. */
+  /** The server has closed it, or knows it lost: nothing is sent to it, and nothing it sends from now on counts. */
   isGone = false;
 
   constructor(socket: Socket, state: SessionState) {

@@ -97,11 +97,15 @@ function placeOf(store: Store, { Positions: positions = {} }: SnapshotPosition):
   for (const [sequence, position] of Object.entries(bySequence)) {
     if (position > (head.positions.get(sequence) ?? 0)) return undefined;
   }
-  if (at !== undefined) return at as At;
+  if (at !== undefined) return at < head.keptFrom ? undefined : (at as At);
   let place = head.at;
-  for (const sequence of head.positions.keys()) {
-    const missed = store.placeAfter(sequence, positionIn(bySequence, sequence));
-    if (missed !== undefined && missed < place) place = missed;
+  for (const [sequence, last] of head.positions) {
+    const known = positionIn(bySequence, sequence);
+    if (known >= last) continue;
+    const missed = store.placeAfter(sequence, known);
+    // Something was missed: when the log does not say where, it has been archived.
+    if (missed === undefined) return undefined;
+    if (missed < place) place = missed;
   }
   return place;
 }

@@ -114,7 +114,7 @@ describe("what a record does to the state", () => {
     const Configuration = { Name: "primary", Agent: "one" };
     const changes = changesOf({ At: 1 as At, Sequence: "asx", Position: 1, Configuration, Events: [] });
     expect([...changes]).toEqual([
-      { kind: "configuration", key: keyOf.configuration("asx"), state: '{"Name":"asx","Agent":"one"}' },
+      { kind: "configuration", key: keyOf.configuration("asx"), state: '{"Name":"primary","Agent":"one"}' },
     ]);
   });
 });

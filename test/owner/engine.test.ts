@@ -51,6 +51,7 @@ class World {
   readonly reported: unknown[] = [];
   now = Date.now();
   turns: (() => void)[] = [];
+  readonly alarms: number[] = [];
   engine = this.wake();
 
   wake(): Engine {
@@ -61,7 +62,7 @@ class World {
       digest: digestOf,
       newId: () => crypto.randomUUID(),
       later: (_, action) => void this.turns.push(action),
-      setAlarm: () => undefined,
+      setAlarm: (due) => void this.alarms.push(due),
       abort: (reason) => {
         throw new Error(reason);
       },
@@ -121,6 +122,62 @@ describe("waking", () => {
     world.settle();
     expect(next.messages.at(-1)?.Feed).toMatchObject({ Type: "FeedEventType_Bookmark", Position: { Position: 1 } });
     expect(next.messages.filter(({ Request }) => Request?.Errors !== undefined)).toEqual([]);
+  });
+});
+
+describe("a socket that is lost while storage is full", () => {
+  it("passes its feed on to who stands by, and never gets it back", () => {
+    const world = new World();
+    const sockets = [world.connect(["asx"]), world.connect(["asx"]), world.connect(["asx"])];
+    for (const socket of sockets) world.feed(socket, "Open");
+    world.settle();
+    const [first, second, third] = sockets;
+    world.data.bytes = Number.MAX_SAFE_INTEGER;
+    for (const lost of [second, first]) {
+      world.engine.lose(lost?.id ?? "");
+      world.settle();
+    }
+    expect(third?.messages.at(-1)?.Feed?.Type).toBe("FeedEventType_Resume");
+    world.data.bytes = 0;
+    if (third !== undefined) world.feed(third, "Action", 1, deposit(OWNER, "D1", 1));
+    world.settle();
+    expect(third?.messages.at(-1)?.Feed).toMatchObject({ Type: "FeedEventType_Bookmark", Position: { Position: 1 } });
+  });
+});
+
+describe("an alarm that the platform gave up", () => {
+  it("is set again on waking once its timer is overdue", () => {
+    const world = new World();
+    const adapter = world.connect(["asx"]);
+    world.feed(adapter, "Open");
+    const due = Math.ceil(world.now / 1000) * 1000 + 60_000;
+    const RemoveAfter = new Date(due).toISOString();
+    world.feed(adapter, "Action", 1, update(OWNER, "O1", { RemoveAfter }));
+    world.settle();
+    expect(world.alarms).toEqual([due]);
+    world.wake();
+    expect(world.alarms).toEqual([due]);
+    world.now = due + 1;
+    world.wake();
+    expect(world.alarms).toEqual([due, due]);
+  });
+});
+
+describe("positions from before what is kept of the log", () => {
+  it.each([{ asx: 1, oms: 1 }, { "@at": 5 }])("get a snapshot, never silence: %j", (Positions) => {
+    const world = new World();
+    const adapter = world.connect(["asx"]);
+    world.feed(adapter, "Open");
+    for (const position of [1, 2, 3]) {
+      world.feed(adapter, "Action", position, deposit(OWNER, `D${position}`, 1));
+      world.settle();
+    }
+    world.data.keptFrom = new MemoryStore(world.data).head().at;
+    world.wake();
+    const client = world.connect();
+    world.send(client, { Type: "Subscribe", Subscription: { Type: "Balances", From: { Positions } } });
+    world.settle();
+    expect(client.types()).toEqual(["Response", "SnapshotStart", "Update", "SnapshotFinish"]);
   });
 });
 

@@ -171,3 +171,30 @@ describe("a hostile client", () => {
     expect(client.events).toHaveLength(1);
   });
 });
+
+describe("a client that closes its socket", () => {
+  it("has every frame applied that it sent before, its Close among them", async () => {
+    const owner = newOwner();
+    const client = await Client.connect(owner, { feeds: ["asx"] });
+    await client.open("asx");
+    for (let position = 1; position <= 20; position++)
+      client.feed("asx", "Action", position, deposit(owner, `D${position}`, 1));
+    client.feed("asx", "Close");
+    client.close();
+    await client.untilClosed();
+    await vi.waitFor(async () =>
+      expect((await list(owner, { kind: "feed" }))[0]?.Status).not.toBe("CONNECTIONSTATUS_ONLINE"),
+    );
+    expect((await list(owner, { kind: "feed" }))[0]?.Status).toBe("CONNECTIONSTATUS_CLOSED");
+    expect(await positionsOf(owner, "asx")).toHaveLength(20);
+  });
+
+  it.each([1000, 1001, 3000, 4999])("is answered the closing handshake, whatever its code: %i", async (code) => {
+    const owner = newOwner();
+    const client = await Client.connect(owner, { feeds: ["asx"] });
+    await client.open("asx");
+    client.close(code);
+    await client.untilClosed();
+    await vi.waitFor(async () => expect((await list(owner, { kind: "feed" }))[0]?.Status).toBeUndefined());
+  });
+});
