@@ -33,7 +33,13 @@ export type Progress =
       readonly step: number;
       readonly after: string;
     }
-  | { readonly type: "replay"; readonly task: Extract<Task, { type: "replay" }>; readonly served: At };
+  | {
+      readonly type: "replay";
+      readonly task: Extract<Task, { type: "replay" }>;
+      readonly served: At;
+      /** The positions at the cursor, up to which it replays: the log may be further by the time it is done. */
+      readonly vector: NonNullable<SnapshotPosition["Positions"]>;
+    };
 
 /** A subscription of a session: when it begins to receive the stream. */
 export interface ActiveSubscription extends Subscription {

@@ -73,8 +73,8 @@ interface RecordsOfState {
 }
 
 /** Waits until a question is answered with true; gives up after a while, so that the expectation can tell why. */
-export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+export async function eventually(holds: () => boolean | Promise<boolean>, patienceSeconds = 10): Promise<void> {
+  for (let waited = 0; waited < patienceSeconds * 1000; waited += 100) {
     if (await holds()) return;
     await wait(100);
   }

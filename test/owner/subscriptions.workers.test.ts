@@ -235,6 +235,35 @@ describe.each(MODES)("subscriptions (%s)", (mode) => {
   });
 });
 
+describe("a replay of many turns", () => {
+  it("is bookmarked where it ends, not where the log is by then: no position comes twice", async () => {
+    const { owner, adapter, apply } = await scenario();
+    const padding = "x".repeat(6000);
+    await apply(...Array.from({ length: 600 }, (_, index) => update(owner, `O${index}`, { ExternalID: padding })));
+    const client = await Client.connect(owner);
+    await subscribe(client, "Balances");
+    client.send({ Type: "Subscribe", RequestID: "late", Subscription: { Type: "Orders", From: { Positions: {} } } });
+    for (let change = 0; change < 60; change++) {
+      adapter.feed("asx", "Action", 10_000 + change, update(owner, `O${change * 7}`, { Price: 20 + change }));
+      await adapter.synchronise();
+    }
+    await client.until(({ Type, Request }) => Type === "EventMessageType_Bookmark" && Request?.RequestID === "late");
+    await client.until(({ Position }) => Position?.Position === 10_059);
+    let known = 0;
+    for (const { Type, Position, Snapshot } of client.received) {
+      if (Type === "EventMessageType_Bookmark") known = Math.max(known, Snapshot?.Positions?.asx ?? 0);
+      if (Position?.Sequence !== "asx" || Position.Position === undefined) continue;
+      expect(Position.Position).toBeGreaterThan(known);
+      known = Position.Position;
+    }
+    const folded = new Map(
+      client.events.flatMap(({ Order }) => (Order ? [[Order.OrderID, Order.Price?.toString()]] : [])),
+    );
+    const orders = await list(owner, { kind: "order" });
+    expect(folded).toEqual(new Map(orders.map(({ OrderID, Price }) => [String(OrderID), String(Price)])));
+  });
+});
+
 describe("a subscription that is refused", () => {
   it("names the field, or the Owner that the socket may not see", async () => {
     const owner = newOwner();

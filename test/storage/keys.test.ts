@@ -8,7 +8,7 @@ const settings = { seed: 20261122, numRuns: 2000 };
 
 describe("the order of keys", () => {
   it("is that of their UTF-8 bytes, as in SQLite", () => {
-    fc.assert(
+    return fc.assert(
       fc.property(text, text, (left, right) => {
         expect(Math.sign(compareKeys(left, right))).toBe(Buffer.compare(Buffer.from(left), Buffer.from(right)));
       }),
@@ -17,7 +17,7 @@ describe("the order of keys", () => {
   });
 
   it("has nothing between a key and its successor", () => {
-    fc.assert(
+    return fc.assert(
       fc.property(text, text, (key, other) => {
         expect(compareKeys(other, successorOf(key)) < 0).toBe(compareKeys(other, key) <= 0);
       }),
@@ -33,7 +33,7 @@ describe("the order of keys", () => {
       for (const key of [prefix, `${prefix}\0`, `${prefix}\u{10FFFF}\u{10FFFF}`]) {
         expect(compareKeys(key, end)).toBeLessThan(0);
       }
-      fc.assert(
+      return fc.assert(
         fc.property(text, (key) => {
           const inside = compareKeys(key, prefix) >= 0 && compareKeys(key, end) < 0;
           expect(inside).toBe(key.startsWith(prefix));
@@ -49,7 +49,7 @@ describe("the order of keys", () => {
   });
 
   it("begins a range at its first key", () => {
-    fc.assert(
+    return fc.assert(
       fc.property(text, fc.option(text, { nil: undefined }), text, (prefix, after, key) => {
         const range = after === undefined ? { prefix } : { prefix, after };
         const fits = key.startsWith(prefix) && compareKeys(key, firstOf(range)) >= 0;
