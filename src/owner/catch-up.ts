@@ -131,12 +131,7 @@ export class CatchUp {
         this.#complete(session);
         return;
       case "replay":
-        this.#activate(session, task.subscription, {
-          type: "replay",
-          task,
-          served: task.from,
-          vector: Object.fromEntries(this.#context.head().positions),
-        });
+        this.#activate(session, task.subscription, { type: "replay", task, served: task.from });
         return;
       case "snapshot": {
         const subscription = findSubscription(session, task.subscription);
@@ -185,15 +180,16 @@ export class CatchUp {
     progress: Extract<Progress, { type: "replay" }>,
     cursor: At,
   ): number {
-    const { task, served, vector } = progress;
+    const { task, served } = progress;
     const { records, size, upTo } = readPiece(this.#context.store.records(served, cursor), cursor, PIECE);
     const filter = this.#publisher.filterOf([{ ...subscription, positions: task.positions }]);
     for (const frame of framesOf(records, filter, { compact: session.compact, isReplay: true }))
       session.socket.send(frame);
     session.advance({ progress: { ...progress, served: upTo } });
     if (upTo >= cursor) {
-      this.#outbox.bookmarkAt(session, cursor, vector, subscribeRequest(task));
-      this.#complete(session);
+      // The bookmark tells the head of the log: what came meanwhile must have been sent before it.
+      const bookmark: Task = { type: "bookmark", requestId: task.requestId };
+      session.advance({ progress: undefined, tasks: [bookmark, ...session.stream.tasks.slice(1)] });
     }
     return size;
   }

@@ -1,6 +1,5 @@
 /** What the server says on sockets. Called only once everything it speaks of is durable. */
 
-import type { At } from "../domain/records.ts";
 import { encode } from "../protocol/codec.ts";
 import type { ErrorText } from "../protocol/errors.ts";
 import {
@@ -76,15 +75,10 @@ export class Outbox {
   /** Tells a subscriber that has been served up to the head where that is: every sequence's position, and the time. */
   bookmark(session: Session, request?: Addressed): void {
     const { at, positions } = this.#context.head();
-    this.bookmarkAt(session, at, Object.fromEntries(positions), request);
-  }
-
-  /** Tells a subscriber up to where it has been served. */
-  bookmarkAt(session: Session, at: At, Positions: Readonly<Record<string, number>>, request?: Addressed): void {
     this.send(session, {
       Type: "EventMessageType_Bookmark",
       ...(request !== undefined && { Request: requestDetails(request) }),
-      Snapshot: { Positions: { ...Positions } },
+      Snapshot: { Positions: Object.fromEntries(positions) },
       Position: { ExecutedAt: fromMicroseconds(at) },
     });
   }

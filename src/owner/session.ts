@@ -37,8 +37,6 @@ export type Progress =
       readonly type: "replay";
       readonly task: Extract<Task, { type: "replay" }>;
       readonly served: At;
-      /** The positions at the cursor, up to which it replays: the log may be further by the time it is done. */
-      readonly vector: NonNullable<SnapshotPosition["Positions"]>;
     };
 
 /** A subscription of a session: when it begins to receive the stream. */
