@@ -1,4 +1,5 @@
 /** Cash: what accounts have, transfers, and settlement. */
+import { required } from "../domain/requirements.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { CashSettlementRecord, CashTransferRequest } from "../protocol/messages/index.ts";
@@ -8,7 +9,7 @@ import { inItem, readMessages } from "./bodies.ts";
 import type { Call } from "./environment.ts";
 import { Query } from "./parameters.ts";
 import { positionRoutes } from "./positions.ts";
-import { answerUpdates, authorisedTransaction, type Instructed, requiredField } from "./updates.ts";
+import { answerUpdates, authorisedTransaction, type Instructed } from "./updates.ts";
 
 export const balances = positionRoutes({
   kind: "balance",
@@ -17,7 +18,7 @@ export const balances = positionRoutes({
   actionOf: ({ Transfer }, Transaction) => ({
     Type: "ExternalActionType_CashTransfer",
     Transaction,
-    CashTransfer: requiredField(Transfer, "Transfer"),
+    CashTransfer: required(Transfer, "Transfer"),
   }),
 });
 
@@ -33,10 +34,10 @@ balances.post("/balance/settle", authorised("Alter"), async (call) => {
 
 /** Rule C4. A record without ExpectedBalance settles whatever the balance is. */
 function settlementOf(call: Call, id: string, record: CashSettlementRecord): Instructed {
-  const ownerId = requiredField(record.Owner, "Owner");
-  const accountId = requiredField(record.Account, "Account");
+  const ownerId = required(record.Owner, "Owner");
+  const accountId = required(record.Account, "Account");
   if (!isOwnerId(ownerId)) throw new Refusal("Field.Invalid", "Owner");
-  const currency = requiredField(record.Currency, "Currency");
+  const currency = required(record.Currency, "Currency");
   const expectedBalance = record.ExpectedBalance?.toString();
   return {
     ownerId,
@@ -50,7 +51,7 @@ function settlementOf(call: Call, id: string, record: CashSettlementRecord): Ins
         }),
         CashTransfer: {
           Currency: currency,
-          Value: requiredField(record.Settle, "Settle"),
+          Value: required(record.Settle, "Settle"),
           Settlement: "SettlementStatus_Settle",
         },
       },

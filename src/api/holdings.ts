@@ -1,7 +1,7 @@
 /** Assets: what accounts hold, and transfers. */
+import { required } from "../domain/requirements.ts";
 import { AssetTransferRequest } from "../protocol/messages/index.ts";
 import { positionRoutes } from "./positions.ts";
-import { requiredField } from "./updates.ts";
 
 export const holdings = positionRoutes({
   kind: "holding",
@@ -10,6 +10,6 @@ export const holdings = positionRoutes({
   actionOf: ({ Transfer }, Transaction) => ({
     Type: "ExternalActionType_AssetTransfer",
     Transaction,
-    AssetTransfer: requiredField(Transfer, "Transfer"),
+    AssetTransfer: required(Transfer, "Transfer"),
   }),
 });

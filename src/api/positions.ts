@@ -1,6 +1,8 @@
 /** What cash and assets have in common: their positions are listed, and transfers move them, one or in bulk. */
+
 import { Hono } from "hono";
 import type * as z from "zod";
+import { required } from "../domain/requirements.ts";
 import type { MessageSchema } from "../protocol/fields.ts";
 import type { ExternalAction, TransactionDetails } from "../protocol/messages/index.ts";
 import { authorised } from "./authentication.ts";
@@ -8,14 +10,7 @@ import { inItem, readMessage, readMessages } from "./bodies.ts";
 import type { Api, Call } from "./environment.ts";
 import { answerList, ownerInPath, seenOwners } from "./owners.ts";
 import { pathParameter, refuseQuery } from "./parameters.ts";
-import {
-  answerUpdate,
-  answerUpdates,
-  authorisedTransaction,
-  type Instructed,
-  requiredAccount,
-  requiredField,
-} from "./updates.ts";
+import { answerUpdate, answerUpdates, authorisedTransaction, type Instructed, requiredAccount } from "./updates.ts";
 
 /** One kind of position: what its records are called, and how a request becomes an action. */
 export interface PositionKind<Request extends MessageSchema> {
@@ -76,8 +71,8 @@ function transferOf<Request extends z.ZodObject & z.ZodType<TransferRequest>>(
   { actionOf, transferField }: PositionKind<Request>,
   request: z.output<Request>,
 ): Instructed {
-  const transaction = requiredField(request.Transaction, "Transaction");
-  requiredField(request.Transfer, "Transfer");
+  const transaction = required(request.Transaction, "Transaction");
+  required(request.Transfer, "Transfer");
   const { ownerId } = requiredAccount(transaction.Account, "Transaction.Account");
   return {
     ownerId,

@@ -1,5 +1,7 @@
 /** How a call becomes updates of Owners, and how what came of them is answered. */
+
 import type { At } from "../domain/records.ts";
+import { required } from "../domain/requirements.ts";
 import type { Instruction, Submitted } from "../owner/rpc.ts";
 import { encode } from "../protocol/codec.ts";
 import { codeOf, type ErrorText, Refusal } from "../protocol/errors.ts";
@@ -27,18 +29,12 @@ export interface Instructed {
   readonly origins?: Readonly<Record<string, string>>;
 }
 
-/** The content of a field that must be given. Throws Refusal `Field.Missing <path>`. */
-export function requiredField<Content>(content: Content | undefined, path: string): Content {
-  if (content === undefined) throw new Refusal("Field.Missing", path);
-  return content;
-}
-
 /** The Owner and account that a message must name. Throws Refusal `Field.Missing` or `Field.Invalid` with the path. */
 export function requiredAccount(account: Account | undefined, path: string): { ownerId: string; accountId: string } {
-  const { OwnerID, AccountID } = requiredField(account, path);
-  const ownerId = requiredField(OwnerID, `${path}.OwnerID`);
+  const { OwnerID, AccountID } = required(account, path);
+  const ownerId = required(OwnerID, `${path}.OwnerID`);
   if (!isOwnerId(ownerId)) throw new Refusal("Field.Invalid", `${path}.OwnerID`);
-  return { ownerId, accountId: requiredField(AccountID, `${path}.AccountID`) };
+  return { ownerId, accountId: required(AccountID, `${path}.AccountID`) };
 }
 
 /** The transaction with the caller's own authority, which only the server can give. */

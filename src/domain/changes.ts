@@ -103,10 +103,8 @@ export class Changes {
     if (touched === undefined) {
       const before = this.draft.record("balance", key);
       const Account = { AccountID: accountId, OwnerID: this.context.ownerId };
-      touched = {
-        before: before && wholeBalance(before),
-        now: wholeBalance(before ?? { Account, Currency: currency }),
-      };
+      const now = wholeBalance(before ?? { Account, Currency: currency });
+      touched = { before: before && now, now };
       this.#balances.set(key, touched);
     }
     return touched;
@@ -122,7 +120,8 @@ export class Changes {
         ...(code !== "" && { Code: code }),
         ...(exchange !== "" && { Exchange: exchange }),
       };
-      touched = { before: before && wholeHolding(before), now: wholeHolding(before ?? fresh) };
+      const now = wholeHolding(before ?? fresh);
+      touched = { before: before && now, now };
       this.#holdings.set(key, touched);
     }
     return touched;
@@ -131,8 +130,7 @@ export class Changes {
   #finishBalances(): UpdateEvent[] {
     return inKeyOrder(this.#balances).flatMap(([key, { before, now }]): UpdateEvent[] => {
       const isZero = CASH_FIGURES.every((figure) => now[figure].isZero) && now.Values === undefined;
-      if (isZero && before === undefined) return [];
-      if (!isZero && before !== undefined && sameBalance(before, now)) return [];
+      if (isUnchanged(before, now, isZero, sameBalance)) return [];
       this.draft.put("balance", key, isZero ? undefined : now);
       return [{ Type: "UpdateEventType_Balance", ...(isZero && REMOVE), Balance: now }];
     });
@@ -141,8 +139,7 @@ export class Changes {
   #finishHoldings(): UpdateEvent[] {
     return inKeyOrder(this.#holdings).flatMap(([key, { before, now }]): UpdateEvent[] => {
       const isZero = ASSET_FIGURES.every((figure) => now[figure].isZero) && now.Values === undefined;
-      if (isZero && before === undefined) return [];
-      if (!isZero && before !== undefined && sameHolding(before, now)) return [];
+      if (isUnchanged(before, now, isZero, sameHolding)) return [];
       this.draft.put("holding", key, isZero ? undefined : now);
       return [{ Type: "UpdateEventType_Holding", ...(isZero && REMOVE), Holding: now }];
     });
@@ -150,6 +147,16 @@ export class Changes {
 }
 
 const REMOVE = { UpdateAction: "UpdateAction_Remove" } as const;
+
+/** A position that never was and is all zero, or that is as it was, raises nothing. */
+function isUnchanged<State>(
+  before: State | undefined,
+  now: State,
+  isZero: boolean,
+  isSame: (before: State, now: State) => boolean,
+): boolean {
+  return before === undefined ? isZero : !isZero && isSame(before, now);
+}
 
 function removedOrder(Order: OrderState): UpdateEvent {
   return { Type: "UpdateEventType_Order", ...REMOVE, Order };
