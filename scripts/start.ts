@@ -63,6 +63,9 @@ function welcome(url: URL): string {
 
 Try it from another terminal:
 
+  ADMIN=$(npm run -s token -- --feature Admin --feature Alter)
+  curl -H "Authorization: Bearer $ADMIN" -H "Content-Type: application/json" -d '{"OwnerID": "XS"}' ${base}/owner
+
   TOKEN=$(npm run -s token -- --owner XS --feature Alter)
   curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
     -d '{"Transaction": {"TransactionID": "D1", "Account": {"OwnerID": "XS", "AccountID": "A1"}}, "Transfer": {"Currency": "AUD", "Value": 10000}}' \\

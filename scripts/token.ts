@@ -1,6 +1,6 @@
 /** `npm run -s token -- --owner XS --feature Alter`: prints a token signed with the local secret, and nothing else. */
 import { parseArgs } from "node:util";
-import { FEATURES, type Feature } from "../src/api/permissions.ts";
+import { FEATURES, type Feature } from "../src/domain/permissions.ts";
 import { isReadableText } from "../src/protocol/fields.ts";
 import { isFeedName, isOwnerId } from "../src/protocol/names.ts";
 import { isFeature, signToken } from "./support/bootstrap-token.ts";

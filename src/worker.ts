@@ -3,6 +3,7 @@ import { app } from "./api/app.ts";
 import type { Environment } from "./api/environment.ts";
 
 export { Owner } from "./owner/owner.ts";
+export { System } from "./system/system.ts";
 
 export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> {

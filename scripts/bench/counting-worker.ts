@@ -2,7 +2,10 @@
  * The whole Worker as it is, with an eye on what it writes: every statement's count of rows written, index rows
  * included, as the platform bills them. Nothing in the product knows of it.
  */
+import { SYSTEM_NAME } from "../../src/system/rpc.ts";
 import worker, { Owner as Uncounted } from "../../src/worker.ts";
+
+export { System } from "../../src/worker.ts";
 
 /** Where the counts are asked for: `/bench/rows?owner=XS`. */
 const PATH = "/bench/rows";
@@ -27,10 +30,15 @@ export class Owner extends Uncounted {
 export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname === PATH) return env.OWNERS.getByName(searchParams.get("owner") ?? "").fetch(request);
+    if (pathname === PATH) return countsOf(searchParams.get("owner") ?? "", request, env);
     return worker.fetch(request, env, context);
   },
 };
+
+async function countsOf(owner: string, request: Request, env: Env): Promise<Response> {
+  const entry = await env.SYSTEM.getByName(SYSTEM_NAME).find(owner);
+  return await env.OWNERS.getByName(entry?.object ?? "").fetch(request);
+}
 
 function countedState(state: DurableObjectState, rows: Rows): DurableObjectState {
   return overlaid(state, { storage: countedStorage(state.storage, rows) });

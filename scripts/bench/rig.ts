@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { signToken } from "../support/bootstrap-token.ts";
+import { defineOwner } from "../support/owners.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { buildWorker, type WorkerBundle, WRANGLER_CONFIG } from "../support/worker-bundle.ts";
 import type { Target } from "./supply.ts";
@@ -72,8 +73,9 @@ export class Rig {
     }
   }
 
-  /** An Owner here, with a token that may supply its feed. */
-  async target(owner: string): Promise<Target> {
+  /** An Owner here, with a token that may supply its feed. The bare object knows of no definitions. */
+  async target(owner: string, kind: "ours" | "bare" = "ours"): Promise<Target> {
+    if (kind === "ours") await defineOwner(this.url, this.#secret, owner);
     const token = await signToken(this.#secret, { identity: "bench", owners: [owner], feeds: [SEQUENCE] });
     return { url: this.url, owner, token };
   }

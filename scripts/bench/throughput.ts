@@ -111,7 +111,7 @@ export async function measureLatency(
 }
 
 async function connect(rig: Rig, kind: Kind, owner: string, onPosition?: (position: number) => void) {
-  const target = await rig.target(owner);
+  const target = await rig.target(owner, kind);
   if (kind === "bare") return { supply: await Supply.openBare(target), audience: undefined };
   const audience = await Audience.open(target, onPosition);
   return { supply: await Supply.open(target), audience };

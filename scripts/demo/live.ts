@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import { FeedAdapter } from "../support/adapter.ts";
 import { signToken } from "../support/bootstrap-token.ts";
+import { defineOwner } from "../support/owners.ts";
 import { Replica } from "../support/replica.ts";
 import { RestClient } from "../support/rest.ts";
 import { Subscriber } from "../support/subscriber.ts";
@@ -31,6 +32,7 @@ interface Client {
 
 /** Plays the market for so many seconds. Throws when a client's replica is not what the server answers in the end. */
 export async function playLive({ url, secret, owner, seconds }: LiveOptions): Promise<void> {
+  await defineOwner(url, secret, owner);
   const owners = [owner];
   const token = await signToken(secret, { identity: "demo", owners, features: ["Alter", "Operator"], feeds: [FEED] });
   const rest = new RestClient(url, token);

@@ -1,6 +1,7 @@
 /** Replays a trade tape through one Owner, and holds the result against books that were kept independently. */
 import { FeedAdapter } from "../support/adapter.ts";
 import { signToken } from "../support/bootstrap-token.ts";
+import { defineOwner } from "../support/owners.ts";
 import { RestClient } from "../support/rest.ts";
 import { amountText, keepBooks } from "../tape/books.ts";
 import { planTape, tapeOptions } from "../tape/plan.ts";
@@ -25,6 +26,7 @@ export async function replay({ url, secret, owner, file, accounts }: ReplayOptio
   const prints = await readTape(file);
   const options = tapeOptions(owner, accounts);
   const books = keepBooks(planTape(prints, options));
+  await defineOwner(url, secret, owner);
   const owners = [owner];
   const token = await signToken(secret, { identity: "demo", owners, features: ["Operator"], feeds: [FEED] });
   const refusals: string[] = [];

@@ -1,6 +1,6 @@
 /** Tokens signed with the bootstrap secret: who carries one is what it says. */
 import { SignJWT } from "jose";
-import { FEATURES, type Feature } from "../../src/api/permissions.ts";
+import { FEATURES, type Feature } from "../../src/domain/permissions.ts";
 
 export interface TokenClaims {
   /** Who it is: `sub`. */

@@ -6,6 +6,7 @@ import {
   CashPosition,
   CashTransferRequest,
   OrderState,
+  OwnerDetails,
   type CashTransferRequest as Transfer,
 } from "../../src/protocol/messages/index.ts";
 
@@ -43,6 +44,19 @@ export class RestClient {
 
   async transferCash(transfer: Transfer): Promise<void> {
     await this.#call("/balance", encode(CashTransferRequest, transfer));
+  }
+
+  /** Defines an Owner that is not yet defined. */
+  async defineOwner(OwnerID: string): Promise<void> {
+    const path = `/owner/byid/${encodeURIComponent(OwnerID)}`;
+    const isDefined = await this.#call(path).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof CallRefused && error.status === 404) return false;
+        throw error;
+      },
+    );
+    if (!isDefined) await this.#call("/owner", encode(OwnerDetails, { OwnerID }));
   }
 
   async #list<Schema extends MessageSchema>(schema: Schema, path: string): Promise<Of<Schema>[]> {

@@ -1,21 +1,21 @@
 /** What is known of accounts. */
 import { Hono } from "hono";
+import { maySeeOwner } from "../domain/permissions.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { AccountDetails, type UpdateEvent } from "../protocol/messages/index.ts";
+import { answerList, answerRecord, answerRecords, answerSeen, ownerInPath, type RecordName } from "./asking.ts";
 import { authorised } from "./authentication.ts";
 import { readMessage, readTexts } from "./bodies.ts";
 import type { Api, Call } from "./environment.ts";
-import { answerList, answerRecord, answerRecords, ownerInPath, type RecordName, seenOwners } from "./owners.ts";
 import { pathParameter, Query, refuseQuery } from "./parameters.ts";
-import { maySeeOwner } from "./permissions.ts";
 import { answerUpdate, requiredAccount } from "./updates.ts";
 
 export const accounts = new Hono<Api>();
 
 accounts.get("/account", authorised(), (call) => {
   refuseQuery(call);
-  return answerList(call, seenOwners(call), { kind: "account" });
+  return answerSeen(call, { kind: "account" });
 });
 
 accounts.post("/account", authorised("Alter"), async (call) => {
@@ -31,12 +31,15 @@ accounts.post("/account", authorised("Alter"), async (call) => {
 
 accounts.get("/account/byid/:owner", authorised(), (call) => {
   refuseQuery(call);
-  return answerList(call, [ownerInPath(call, "Owner.Unknown")], { kind: "account" });
+  return answerList(call, ownerInPath(call, "Owner.Unknown"), { kind: "account" });
 });
 
 accounts.get("/account/byid/:owner/:account", authorised(), (call) => {
   refuseQuery(call);
-  return answerRecord(call, ownerInPath(call, "Owner.Unknown"), "account", pathParameter(call, "account"));
+  return answerRecord(call, ownerInPath(call, "Owner.Unknown"), {
+    kind: "account",
+    parts: [pathParameter(call, "account")],
+  });
 });
 
 accounts.delete("/account/byid/:owner/:account", authorised("Alter"), (call) => {

@@ -75,10 +75,13 @@ const OPENING = 0x5b;
 const CLOSING = 0x5d;
 const encoder = new TextEncoder();
 
-/** One JSON array of the elements of many. Throws when one of them is cut short. */
-export async function* joinedArrays(arrays: AsyncIterable<ReadableStream<Uint8Array>>): AsyncGenerator<Uint8Array> {
+/** One JSON array of the elements of many; undefined ones are left out. Throws when one of them is cut short. */
+export async function* joinedArrays(
+  arrays: AsyncIterable<ReadableStream<Uint8Array> | undefined> | Iterable<ReadableStream<Uint8Array>>,
+): AsyncGenerator<Uint8Array> {
   let separator = "[";
   for await (const array of arrays) {
+    if (array === undefined) continue;
     for await (const piece of contentOf(array)) {
       if (separator !== "") yield encoder.encode(separator);
       separator = "";

@@ -1,19 +1,38 @@
 /** The HTTP surface: every resource's routes in one app. */
 import { Hono } from "hono";
 import { accounts } from "./accounts.ts";
+import { audits } from "./audits.ts";
 import { balances } from "./balances.ts";
 import { diagnostics } from "./diagnostics.ts";
 import type { Api, Call } from "./environment.ts";
+import { exchanges } from "./exchanges.ts";
 import { feeds } from "./feeds.ts";
 import { holdings } from "./holdings.ts";
+import { identities } from "./identities.ts";
 import { orders } from "./orders.ts";
+import { owners } from "./owners.ts";
 import { rawPath } from "./parameters.ts";
 import { answerError, refused } from "./refusals.ts";
+import { statuses } from "./statuses.ts";
 import { streaming } from "./streaming.ts";
 
 export const app = new Hono<Api>({ getPath: rawPath });
 
-for (const resource of [accounts, balances, holdings, orders, feeds, diagnostics, streaming]) app.route("/", resource);
+const RESOURCES = [
+  owners,
+  exchanges,
+  statuses,
+  identities,
+  accounts,
+  balances,
+  holdings,
+  orders,
+  feeds,
+  audits,
+  diagnostics,
+  streaming,
+];
+for (const resource of RESOURCES) app.route("/", resource);
 
 app.notFound(answerUnrouted);
 app.onError(answerError);

@@ -1,28 +1,45 @@
 /**
- * Who asks. A bearer token is a JWT; while the secret OMS_BOOTSTRAP_SECRET is set, those signed with it (HS256) are
- * accepted. Its claims `owners`, `features`, `feeds` and `exchanges` are what it permits, `sub` or `client_id` who it is.
+ * Who asks. A bearer token is a JWT of a registered identity source, whose Permissions the System keeps, or, while the
+ * installation has a secret, one that is signed with it.
  */
 import type { MiddlewareHandler } from "hono";
-import { errors, type JWTPayload, jwtVerify } from "jose";
+import { BOOTSTRAP_SOURCE } from "../domain/identity-sources.ts";
+import { type Feature, hasFeature, hasOneOf } from "../domain/permissions.ts";
+import { sameContent } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
-import { isReadableText } from "../protocol/fields.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import type { Permissions } from "../protocol/messages/index.ts";
-import { isFeedName, isOwnerId } from "../protocol/names.ts";
-import type { Api, Call, Caller, Environment } from "./environment.ts";
-import { type Feature, hasOneOf } from "./permissions.ts";
+import { BOOTSTRAP_ALGORITHM, bootstrapCaller } from "./bootstrap-identity.ts";
+import { Callers } from "./callers.ts";
+import type { Api, Call, Caller } from "./environment.ts";
+import { type Identified, identify, SIGNING_ALGORITHMS } from "./identity-sources.ts";
+import { IssuerKeys } from "./issuer-keys.ts";
+import { systemStub } from "./system.ts";
+import { claimedAlgorithm } from "./token-claims.ts";
 
 /** The subprotocol of a streaming socket, which is what the server answers when it is offered. */
 export const SOCKET_PROTOCOL = "oms.v1";
 /** What a token begins with when it is offered as a subprotocol, because a browser cannot set headers on a socket. */
 const TOKEN_PROTOCOL = "bearer.";
-const BOOTSTRAP_SOURCE = "bootstrap";
 const AUTHORIZATION = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i;
+
+// What this isolate knows, whichever call it learnt it for.
+const callers = new Callers();
+const issuerKeys = new IssuerKeys();
 
 /** Lets a call through when it bears a valid token and, if features are given, one that has at least one of them. */
 export function authorised(...features: readonly Feature[]): MiddlewareHandler<Api> {
   return async (call, next) => {
     await admit(call, bearerToken(call), features);
+    await next();
+  };
+}
+
+/** Lets a call through when it bears a valid token that has every one of these features. */
+export function authorisedAll(...features: readonly Feature[]): MiddlewareHandler<Api> {
+  return async (call, next) => {
+    await admit(call, bearerToken(call), []);
+    const { permissions } = call.var.caller;
+    if (!features.every((feature) => hasFeature(permissions, feature))) throw new Refusal("Authority");
     await next();
   };
 }
@@ -35,11 +52,35 @@ export function authorisedSocket(): MiddlewareHandler<Api> {
   };
 }
 
-/** Verifies the call's token and keeps who it is. Throws Refusal `Unauthenticated` or `Authority`. */
+/**
+ * Verifies the call's token and keeps who it is. Throws Refusal `Unauthenticated` or `Authority`, `Retry` when the
+ * issuer's keys cannot be had, or whatever asking the System throws.
+ */
 export async function admit(call: Call, token: string | undefined, features: readonly Feature[]): Promise<void> {
-  const caller = await verify(token, call.env);
+  const caller = await callerWith(call, token);
   call.set("caller", caller);
   if (!hasOneOf(caller.permissions, features)) throw new Refusal("Authority");
+}
+
+/**
+ * Throws Refusal `Retry` unless the System says now what the call was admitted by, which may be some seconds old. To
+ * be asked once a socket is open: later changes reach the socket's Owner, and only those before it need asking for.
+ */
+export async function requireStillPermitted(call: Call): Promise<void> {
+  const { Type = "IdentityType_Unknown", Identity = "", Source: source = "" } = call.var.caller.permissions;
+  if (source === BOOTSTRAP_SOURCE) return;
+  const system = systemStub(call);
+  const [sources, permissions] = await Promise.all([
+    callers.sourcesNow(system),
+    callers.permissionsNow(system, { named: { Type, Identity }, source }),
+  ]);
+  const isSame = sources.some(({ code }) => code === source) && sameContent(permissions, call.var.caller.permissions);
+  if (!isSame) throw new Refusal("Retry");
+}
+
+/** How many identity sources there are by which tokens can be verified, as this isolate knows it. */
+export async function countSources(call: Call): Promise<number> {
+  return (await callers.sources(systemStub(call))).length;
 }
 
 /** The token of the Authorization header, if there is one of the kind. */
@@ -59,61 +100,21 @@ function offeredToken(call: Call): string | undefined {
     ?.slice(TOKEN_PROTOCOL.length);
 }
 
-/** Why nobody can be let in, if that is so. A secret that can be guessed would let everybody in. */
-export function misconfiguration({ OMS_BOOTSTRAP_SECRET: secret = "" }: Environment): string | undefined {
-  if (secret === "") return "OMS_BOOTSTRAP_SECRET is not set";
-  return new TextEncoder().encode(secret).length < LIMITS.SECRET_BYTES
-    ? `OMS_BOOTSTRAP_SECRET has less than ${LIMITS.SECRET_BYTES} bytes`
-    : undefined;
+async function callerWith(call: Call, token: string | undefined): Promise<Caller> {
+  // What a token is made of takes a byte for each character.
+  if (token === undefined || token.length > LIMITS.TOKEN_BYTES) throw new Refusal("Unauthenticated");
+  const { OMS_BOOTSTRAP_SECRET: secret = "" } = call.env;
+  const algorithm = claimedAlgorithm(token);
+  if (secret !== "" && algorithm === BOOTSTRAP_ALGORITHM) return bootstrapCaller(token, secret);
+  if (!SIGNING_ALGORITHMS.includes(algorithm)) throw new Refusal("Unauthenticated");
+  return registeredCaller(call, token);
 }
 
-async function verify(token: string | undefined, environment: Environment): Promise<Caller> {
-  const { OMS_BOOTSTRAP_SECRET: secret = "" } = environment;
-  if (secret !== "" && misconfiguration(environment) !== undefined) {
-    console.error(misconfiguration(environment));
-    throw new Refusal("Unhealthy");
-  }
-  if (token === undefined || secret === "") throw new Refusal("Unauthenticated");
-  try {
-    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), { algorithms: ["HS256"] });
-    return callerOf(payload);
-  } catch (error) {
-    if (error instanceof errors.JOSEError) throw new Refusal("Unauthenticated");
-    throw error;
-  }
-}
-
-/** What the claims of a verified token permit. Throws Refusal `Unauthenticated` when one is not as it must be. */
-function callerOf(claims: JWTPayload): Caller {
-  const { sub, client_id: clientId, exp, owners, exchanges, features, feeds } = claims;
-  const identity: Permissions =
-    sub === undefined
-      ? { Type: "IdentityType_Service", Identity: `Client:${readName(clientId)}` }
-      : { Type: "IdentityType_Operator", Identity: `User:${readName(sub)}` };
-  const permissions: Permissions = {
-    ...identity,
-    Source: BOOTSTRAP_SOURCE,
-    Owners: readList(owners, isOwnerId),
-    Exchanges: readList(exchanges, isReadableText),
-    Features: readList(features, isReadableText),
-    Feeds: readList(feeds, isFeedName),
-  };
-  return { permissions, ...(exp !== undefined && { expires: exp }) };
-}
-
-function readName(claim: unknown): string {
-  if (typeof claim !== "string" || claim === "" || !isReadableText(claim)) throw new Refusal("Unauthenticated");
-  return claim;
-}
-
-/** A list without repetitions; undefined when it is empty, as a normalised message has it. */
-function readList(claim: unknown, isValid: (item: string) => boolean): string[] | undefined {
-  if (claim === undefined) return undefined;
-  if (!Array.isArray(claim)) throw new Refusal("Unauthenticated");
-  const items = new Set<string>();
-  for (const item of claim) {
-    if (typeof item !== "string" || item === "" || !isValid(item)) throw new Refusal("Unauthenticated");
-    items.add(item);
-  }
-  return items.size === 0 ? undefined : [...items];
+async function registeredCaller(call: Call, token: string): Promise<Caller> {
+  const system = systemStub(call);
+  const keepGoing = (work: Promise<unknown>) => call.executionCtx.waitUntil(work);
+  const identified: Identified = await identify(token, await callers.sources(system), (source) =>
+    issuerKeys.of(source, keepGoing),
+  );
+  return { permissions: await callers.permissions(system, identified), expires: identified.expires };
 }

@@ -2,6 +2,8 @@
 import type { Context } from "hono";
 import type { OwnerRpc } from "../owner/rpc.ts";
 import type { Permissions } from "../protocol/messages/index.ts";
+import type { ObjectNamespace } from "../system/placement.ts";
+import type { SystemRpc } from "../system/rpc.ts";
 
 /** The object of one Owner, as the Worker sees it. */
 export interface OwnerStub extends OwnerRpc {
@@ -9,17 +11,23 @@ export interface OwnerStub extends OwnerRpc {
   fetch(request: Request): Promise<Response>;
 }
 
+/** The System object, as the Worker sees it. */
+export type SystemStub = SystemRpc;
+
 /** The platform's name for one object. */
 type ObjectId = object;
 
-export interface OwnerNamespace {
+export type OwnerNamespace = ObjectNamespace<ObjectId, OwnerStub>;
+
+export interface SystemNamespace {
   idFromName(name: string): ObjectId;
-  get(id: ObjectId): OwnerStub;
+  get(id: ObjectId): SystemStub;
 }
 
 /** The bindings of wrangler.toml. */
 export interface Environment {
   readonly OWNERS: OwnerNamespace;
+  readonly SYSTEM: SystemNamespace;
   /** While it is set, tokens signed with it are accepted. */
   readonly OMS_BOOTSTRAP_SECRET?: string;
 }

@@ -4,10 +4,10 @@ import { decodeStored, encode } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { OrderState, UpdateEvent } from "../protocol/messages/index.ts";
 import { answered, wantsCompact } from "./answers.ts";
+import { answerList, answerRecord, answerSeen, ownerInPath } from "./asking.ts";
 import { authorised } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
 import type { Api } from "./environment.ts";
-import { answerList, answerRecord, ownerInPath, seenOwners } from "./owners.ts";
 import { pathParameter, Query, refuseQuery } from "./parameters.ts";
 import { submitOne } from "./updates.ts";
 
@@ -15,30 +15,31 @@ export const orders = new Hono<Api>();
 
 orders.get("/order", authorised("Operator", "Admin"), (call) => {
   const onlyActive = new Query(call, "onlyActive").flag("onlyActive");
-  return answerList(call, seenOwners(call), { kind: "order", onlyActive });
+  return answerSeen(call, { kind: "order", onlyActive });
 });
 
 orders.get("/order/on/:exchange", authorised("Operator", "Admin"), (call) => {
   const onlyActive = new Query(call, "onlyActive").flag("onlyActive");
   const exchange = pathParameter(call, "exchange");
-  return answerList(call, seenOwners(call), { kind: "order", exchange, onlyActive });
+  return answerSeen(call, { kind: "order", exchange, onlyActive });
 });
 
 orders.get("/order/for/:owner", authorised("Operator", "Admin"), (call) => {
   const onlyActive = new Query(call, "onlyActive").flag("onlyActive");
-  return answerList(call, [ownerInPath(call, "Owner.Unknown")], { kind: "order", onlyActive });
+  return answerList(call, ownerInPath(call, "Owner.Unknown"), { kind: "order", onlyActive });
 });
 
 orders.get("/order/for/:owner/:account", authorised(), (call) => {
   const onlyActive = new Query(call, "onlyActive").flag("onlyActive");
-  const owners = [ownerInPath(call, "Owner.Unknown")];
-  return answerList(call, owners, { kind: "order", accountId: pathParameter(call, "account"), onlyActive });
+  const ownerId = ownerInPath(call, "Owner.Unknown");
+  return answerList(call, ownerId, { kind: "order", accountId: pathParameter(call, "account"), onlyActive });
 });
 
 orders.get("/order/for/:owner/:account/:order", authorised(), (call) => {
   refuseQuery(call);
   const ownerId = ownerInPath(call, "Owner.Unknown");
-  return answerRecord(call, ownerId, "order", pathParameter(call, "account"), pathParameter(call, "order"));
+  const parts = [pathParameter(call, "account"), pathParameter(call, "order")];
+  return answerRecord(call, ownerId, { kind: "order", parts });
 });
 
 orders.patch("/order/for/:owner/:account/:order", authorised("Alter"), async (call) => {

@@ -1,6 +1,9 @@
 /** What a call says in its URL. Every part is decoded exactly once, and what is not understood is refused. */
+
+import type { Moment } from "../owner/rpc.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { isReadableText } from "../protocol/fields.ts";
+import { readTimestamp, toMicroseconds } from "../protocol/timestamp.ts";
 import type { Call } from "./environment.ts";
 
 /** The path as it was sent, so that an escaped `/` or `%` inside a parameter is still told from a real one. */
@@ -21,13 +24,17 @@ export function pathParameter(call: Call, name: string): string {
 export class Query {
   readonly #given = new Map<string, string[]>();
 
-  /** Throws Refusal `Field.Unknown <name>` for a parameter that is not one of `names`, `Field.Invalid` for a bad escape. */
+  /**
+   * A name that ends in `[]` stands for all with a key in the brackets. Throws Refusal `Field.Unknown <name>` for a
+   * parameter that is not one of `names`, `Field.Invalid` for a bad escape.
+   */
   constructor(call: Call, ...names: readonly string[]) {
     const search = new URL(call.req.url).search.slice(1);
     for (const pair of search.split("&").filter((given) => given !== "")) {
       const equals = pair.indexOf("=");
       const name = queryText(equals < 0 ? pair : pair.slice(0, equals)) ?? pair;
-      if (!names.includes(name)) throw new Refusal("Field.Unknown", name);
+      if (!names.includes(KEYED.test(name) ? name.replace(KEYED, "$1[]") : name))
+        throw new Refusal("Field.Unknown", name);
       const content = queryText(equals < 0 ? "" : pair.slice(equals + 1));
       if (content === undefined || !isReadableText(content)) throw new Refusal("Field.Invalid", name);
       this.#given.set(name, [...(this.#given.get(name) ?? []), content]);
@@ -38,6 +45,15 @@ export class Query {
     return this.#given.get(name) ?? [];
   }
 
+  /** What is given under a name with keys: `from[asx]=7` is `["asx", "7"]`. Throws as `one` for a key given twice. */
+  keyed(name: string): readonly (readonly [key: string, content: string])[] {
+    return [...this.#given.keys()].flatMap((given) => {
+      const [, base, key] = KEYED.exec(given) ?? [];
+      const content = base === name ? this.one(given) : undefined;
+      return content === undefined || key === undefined ? [] : [[key, content] as const];
+    });
+  }
+
   /** A parameter that may be given once. Throws Refusal `Field.Invalid <name>` when it is given twice or empty. */
   one(name: string): string | undefined {
     const [content, ...more] = this.all(name);
@@ -45,11 +61,20 @@ export class Query {
     return content;
   }
 
+  /** A whole number from 0; undefined when it is not given. Throws Refusal `Field.Invalid <name>`. */
+  wholeNumber(name: string): number | undefined {
+    const content = this.one(name);
+    return content === undefined ? undefined : readWholeNumber(content, name);
+  }
+
   /** `true` or `false`; false when it is not given. */
   flag(name: string): boolean {
     return readFlag(this.one(name), name);
   }
 }
+
+/** `from[asx]`: a name and, in the brackets, a key. */
+const KEYED = /^([^[\]]+)\[(.+)\]$/s;
 
 /** For a call that has no query. Throws Refusal `Field.Unknown <name>` for anything in it. */
 export function refuseQuery(call: Call): void {
@@ -67,6 +92,31 @@ export function readFlag(content: string | undefined, name: string): boolean {
     default:
       throw new Refusal("Field.Invalid", name);
   }
+}
+
+/**
+ * The moment that `asAt` names: a time, or `asAt[<sequence>]` the state after a position. Undefined when there is none.
+ * Throws Refusal `Field.Invalid asAt`.
+ */
+export function momentIn(query: Query): Moment | undefined {
+  const time = query.one("asAt");
+  const [place, ...more] = query.keyed("asAt");
+  if (more.length > 0 || (time !== undefined && place !== undefined)) throw new Refusal("Field.Invalid", "asAt");
+  if (place !== undefined) return momentAfter(...place);
+  if (time === undefined) return undefined;
+  const timestamp = readTimestamp(time);
+  if (timestamp === undefined) throw new Refusal("Field.Invalid", "asAt");
+  return { at: toMicroseconds(timestamp) };
+}
+
+function momentAfter(sequence: string, content: string): Moment {
+  return { sequence, position: readWholeNumber(content, `asAt[${sequence}]`) };
+}
+
+function readWholeNumber(content: string, name: string): number {
+  const number = /^\d+$/.test(content) ? Number(content) : Number.NaN;
+  if (!Number.isSafeInteger(number)) throw new Refusal("Field.Invalid", name);
+  return number;
 }
 
 function queryText(escaped: string): string | undefined {

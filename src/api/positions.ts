@@ -5,10 +5,10 @@ import type * as z from "zod";
 import { required } from "../domain/requirements.ts";
 import type { MessageSchema } from "../protocol/fields.ts";
 import type { ExternalAction, TransactionDetails } from "../protocol/messages/index.ts";
+import { answerList, answerSeen, ownerInPath } from "./asking.ts";
 import { authorised } from "./authentication.ts";
 import { inItem, readMessage, readMessages } from "./bodies.ts";
 import type { Api, Call } from "./environment.ts";
-import { answerList, ownerInPath, seenOwners } from "./owners.ts";
 import { pathParameter, refuseQuery } from "./parameters.ts";
 import { answerUpdate, answerUpdates, authorisedTransaction, type Instructed, requiredAccount } from "./updates.ts";
 
@@ -37,18 +37,18 @@ export function positionRoutes<Request extends z.ZodObject & z.ZodType<TransferR
 
   routes.get(`/${kind}`, authorised("Operator", "Admin"), (call) => {
     refuseQuery(call);
-    return answerList(call, seenOwners(call), { kind });
+    return answerSeen(call, { kind });
   });
 
   routes.get(`/${kind}/for/:owner`, authorised(), (call) => {
     refuseQuery(call);
-    return answerList(call, [ownerInPath(call, "Authority")], { kind });
+    return answerList(call, ownerInPath(call, "Authority"), { kind });
   });
 
   routes.get(`/${kind}/for/:owner/:account`, authorised(), (call) => {
     refuseQuery(call);
-    const owners = [ownerInPath(call, "Authority")];
-    return answerList(call, owners, { kind, accountId: pathParameter(call, "account") });
+    const ownerId = ownerInPath(call, "Authority");
+    return answerList(call, ownerId, { kind, accountId: pathParameter(call, "account") });
   });
 
   routes.post(`/${kind}`, authorised("Alter"), async (call) => {

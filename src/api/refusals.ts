@@ -57,8 +57,17 @@ export function errorsOf(error: unknown): readonly ErrorText[] {
   return ["Internal"];
 }
 
+/** The Refusal that an object answered as a JSON array of one text. Throws on anything else. */
+export function refusalIn(json: string): Refusal {
+  const errors: unknown = JSON.parse(json);
+  const text: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  if (typeof text !== "string" || !isErrorText(text)) throw new Error(`an object refused a socket with ${json}`);
+  const code = codeOf(text);
+  return new Refusal(code, text.slice(code.length + 1));
+}
+
 /** A Refusal that an object threw: what passes between isolates is an Error with its name and message. */
-function distantRefusal(error: unknown): ErrorText | undefined {
+export function distantRefusal(error: unknown): ErrorText | undefined {
   if (!(error instanceof Error)) return undefined;
   const text = error.name === "Refusal" ? error.message : /^Refusal: (.*)$/s.exec(error.message)?.[1];
   return text !== undefined && isErrorText(text) ? text : undefined;

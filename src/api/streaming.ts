@@ -1,14 +1,16 @@
 /** Where sockets are opened. Who the caller is goes to the Owner's object in headers that only the Worker sets. */
 import { Hono } from "hono";
-import { SOCKET_HEADERS } from "../owner/rpc.ts";
+import { type OwnerAddress, SOCKET_HEADERS } from "../owner/rpc.ts";
+import { CLOSE } from "../owner/socket.ts";
 import { encode } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { Permissions } from "../protocol/messages/index.ts";
-import { authorisedSocket, offeredProtocols, SOCKET_PROTOCOL } from "./authentication.ts";
-import type { Api, Caller } from "./environment.ts";
-import { ownerInQuery, ownerStub } from "./owners.ts";
+import { ownerInQuery } from "./asking.ts";
+import { authorisedSocket, offeredProtocols, requireStillPermitted, SOCKET_PROTOCOL } from "./authentication.ts";
+import { askOwner } from "./directory.ts";
+import type { Api, Call, Caller, OwnerStub } from "./environment.ts";
 import { Query } from "./parameters.ts";
-import { refused } from "./refusals.ts";
+import { refusalIn, refused } from "./refusals.ts";
 
 export const streaming = new Hono<Api>();
 
@@ -25,22 +27,37 @@ streaming.get("/streaming", authorisedSocket(), async (call) => {
   if (call.req.method !== "GET" || !isUpgrade) {
     return refused(["Message.Upgrade"], { Upgrade: "websocket", Connection: "Upgrade" });
   }
-  const headers = socketHeaders(ownerId, call.var.caller, compact);
-  const opened = await ownerStub(call, ownerId).fetch(new Request("https://owner/streaming", { headers }));
-  // All that the object has against a socket is that it has too many.
-  if (opened.status !== 101) throw new Refusal("Retry");
+  const opened = await askOwner(call, ownerId, (object, address) =>
+    openSocket(call, object, socketHeaders(address, call.var.caller, compact)),
+  );
   const answer = new Response(null, opened);
   if (protocols.length > 0) answer.headers.set("Sec-WebSocket-Protocol", SOCKET_PROTOCOL);
   return answer;
 });
 
+/** Opens a socket at an Owner's object. Throws the Refusal that the object answers, or `Retry`. */
+async function openSocket(call: Call, object: OwnerStub, headers: Headers): Promise<Response> {
+  const opened = await object.fetch(new Request("https://owner/streaming", { headers }));
+  if (opened.status !== 101) throw refusalIn(await opened.text());
+  try {
+    await requireStillPermitted(call);
+  } catch (error) {
+    opened.webSocket?.accept();
+    opened.webSocket?.close(CLOSE.revoked, "its permissions have changed");
+    throw error;
+  }
+  return opened;
+}
+
 /**
  * Nothing that the client sent is passed on. The object is told of no other Owners than itself: it has no use for
  * them, and keeps this with every socket.
  */
-function socketHeaders(ownerId: string, { permissions, expires }: Caller, compact: boolean): Headers {
+function socketHeaders(address: OwnerAddress, { permissions, expires }: Caller, compact: boolean): Headers {
+  const { ownerId, generation } = address;
   const headers = new Headers({ Upgrade: "websocket" });
   headers.set(SOCKET_HEADERS.owner, encodeURIComponent(ownerId));
+  headers.set(SOCKET_HEADERS.generation, String(generation));
   headers.set(SOCKET_HEADERS.permissions, inAscii(encode(Permissions, { ...permissions, Owners: [ownerId] })));
   headers.set(SOCKET_HEADERS.compact, String(compact));
   if (expires !== undefined) headers.set(SOCKET_HEADERS.expires, String(expires));

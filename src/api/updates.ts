@@ -1,5 +1,6 @@
 /** How a call becomes updates of Owners, and how what came of them is answered. */
 
+import { authorityOf, maySeeOwner } from "../domain/permissions.ts";
 import type { At } from "../domain/records.ts";
 import { required } from "../domain/requirements.ts";
 import type { Instruction, Submitted } from "../owner/rpc.ts";
@@ -11,9 +12,8 @@ import { isOwnerId } from "../protocol/names.ts";
 import { Ahead } from "./ahead.ts";
 import { done } from "./answers.ts";
 import { inItem, isOfField, itemPath } from "./bodies.ts";
+import { askOwner } from "./directory.ts";
 import type { Call } from "./environment.ts";
-import { ownerStub } from "./owners.ts";
-import { authorityOf, maySeeOwner } from "./permissions.ts";
 import { errorsOf, Refusals } from "./refusals.ts";
 
 /** The key of the authority that the server itself vouches for; what a caller sends under other keys is its own claim. */
@@ -47,8 +47,9 @@ export function authorisedTransaction(call: Call, transaction: TransactionDetail
 export async function submitOne(call: Call, instructed: Instructed): Promise<{ at: At; update: string }> {
   const { ownerId } = instructed;
   requireOwner(call, ownerId);
-  const submitted = await ownerStub(call, ownerId).submit(ownerId, [instructionOf(instructed)]);
-  if ("errors" in submitted) throw new Refusals(submitted.errors.map((text) => inBody(text, instructed)));
+  const instructions = [instructionOf(instructed)];
+  const submitted = await submitTo(call, ownerId, instructions);
+  if ("errors" in submitted) throw new Refusals(submitted.errors.map((text) => inBody(text, instructed.origins)));
   const [update] = submitted.updates;
   if (update === undefined) throw new Error("an Owner accepted an update without telling what it became");
   return { at: submitted.at, update };
@@ -97,7 +98,7 @@ function batchesOf(items: readonly Instructed[]): readonly Batch[] {
 
 /** The At at which a batch was recorded, or why it was refused. Never throws: the other Owners' outcomes stand. */
 async function submitBatch(call: Call, { ownerId, items }: Batch): Promise<At | readonly ErrorText[]> {
-  const submitted = await submitTo(
+  const submitted = await trySubmitting(
     call,
     ownerId,
     items.map(({ instruction }) => instruction),
@@ -106,7 +107,7 @@ async function submitBatch(call: Call, { ownerId, items }: Batch): Promise<At | 
   const item = items[submitted.item];
   if (item === undefined) throw new Error("an Owner refused an item that it was not given");
   return submitted.errors.map((text): ErrorText => {
-    const own = inBody(text, item.instructed);
+    const own = inBody(text, item.instructed.origins);
     const code = codeOf(own);
     const detail = own.slice(code.length + 1);
     const place = isOfField(code) ? itemPath(item.index, detail) : `${detail} [${item.index}]`.trimStart();
@@ -114,12 +115,21 @@ async function submitBatch(call: Call, { ownerId, items }: Batch): Promise<At | 
   });
 }
 
-async function submitTo(call: Call, ownerId: string, instructions: readonly Instruction[]): Promise<Submitted> {
+async function trySubmitting(call: Call, ownerId: string, instructions: readonly Instruction[]): Promise<Submitted> {
   try {
-    return await ownerStub(call, ownerId).submit(ownerId, instructions);
+    return await submitTo(call, ownerId, instructions);
   } catch (error) {
     return { errors: errorsOf(error), item: 0 };
   }
+}
+
+function submitTo(call: Call, ownerId: string, instructions: readonly Instruction[]): Promise<Submitted> {
+  return askOwner(call, ownerId, async (object, address) => {
+    const submitted = await object.submit(address, instructions);
+    // It became another's while the call waited there: nothing was done.
+    if ("errors" in submitted && submitted.errors[0] === "Owner.Unknown") throw new Refusal("Owner.Unknown");
+    return submitted;
+  });
 }
 
 function requireOwner(call: Call, ownerId: string): void {
@@ -143,7 +153,7 @@ function instructionOf({ update, expectedBalance, mustExist }: Instructed): Inst
 }
 
 /** A refusal whose path begins at the update, told with the path in the caller's body. */
-function inBody(text: ErrorText, { origins = {} }: Instructed): ErrorText {
+export function inBody(text: ErrorText, origins: Instructed["origins"] = {}): ErrorText {
   const code = codeOf(text);
   const path = text.slice(code.length + 1);
   for (const [part, origin] of Object.entries(origins)) {

@@ -1,40 +1,19 @@
 /** From (state, update) to events: the one entry to the accounting rules. */
-import type { Decimal } from "../protocol/decimal.ts";
 import { Refusal } from "../protocol/errors.ts";
-import {
-  type ExternalAction,
-  type Operation,
-  type OrderState,
-  OrderUpdate,
-  UpdateEvent,
-} from "../protocol/messages/index.ts";
+import { type ExternalAction, type OrderState, OrderUpdate, UpdateEvent } from "../protocol/messages/index.ts";
 import { ordered } from "../protocol/ordered.ts";
 import { Changes, type Context } from "./changes.ts";
+import { applyDefinition } from "./definitions.ts";
 import type { Draft } from "./draft.ts";
-import { defineAccount, removeFeed, showFeedStatus, undefineAccount } from "./metadata.ts";
+import { removeFeed, showFeedStatus } from "./metadata.ts";
 import { findOrder, type PlacedOrder, placeOrder, replaceOrder } from "./orders.ts";
+import type { Conditions, Outcome } from "./outcome.ts";
 import { required } from "./requirements.ts";
 import { bookTrade, readTrade, tradeKey } from "./trades.ts";
 import { transferAsset, transferCash } from "./transfers.ts";
 
 export type { Context } from "./changes.ts";
-
-/** What must hold for an update to be applied, beside the rules. */
-export interface Conditions {
-  /** Rule C4: what the caller believes the Balance to be. */
-  readonly expectedBalance?: Decimal;
-  /** The order or account must exist already, under the account that the update names. */
-  readonly mustExist?: boolean;
-}
-
-export interface Outcome {
-  /** The update, completed by what the server fills in (currency, creation, transaction id). */
-  readonly update: UpdateEvent;
-  /** In the order of rule E2. */
-  readonly events: readonly UpdateEvent[];
-  /** It was known already and has changed nothing (rules T3, T5, C3; metadata and status that are so already). */
-  readonly repeated: boolean;
-}
+export type { Conditions, Outcome } from "./outcome.ts";
 
 /**
  * Applies one update to a draft. Throws Refusal when a rule refuses it; the caller then drops the draft, which may
@@ -46,7 +25,7 @@ export function applyUpdate(draft: Draft, update: UpdateEvent, context: Context,
     case "UpdateEventType_Action":
       return applyAction(changes, required(update.Action, "Action"), conditions);
     case "UpdateEventType_Operation":
-      return applyOperation(changes, update, required(update.Operation, "Operation"), conditions);
+      return applyDefinition({ changes, update, operation: required(update.Operation, "Operation"), conditions });
     case "UpdateEventType_Status":
       return applyStatus(changes, update);
     default:
@@ -113,23 +92,12 @@ function outcomeOf(
   return { update, events: repeated ? [] : changes.finish(update), repeated };
 }
 
-function applyOperation(changes: Changes, update: UpdateEvent, operation: Operation, conditions: Conditions): Outcome {
-  switch (operation.Type) {
-    case "OperationType_DefineAccount":
-      return metadataOutcome(update, defineAccount(changes, operation));
-    case "OperationType_UndefineAccount":
-      return metadataOutcome(update, undefineAccount(changes, operation, conditions.mustExist === true));
-    default:
-      throw new Refusal("Operation", operation.Type ?? "OperationType_Unknown");
-  }
-}
-
-function metadataOutcome(update: UpdateEvent, changed: boolean): Outcome {
+function statusOutcome(update: UpdateEvent, changed: boolean): Outcome {
   return { update, events: changed ? [update] : [], repeated: !changed };
 }
 
 function applyStatus(changes: Changes, update: UpdateEvent): Outcome {
-  if (update.UpdateAction === "UpdateAction_Remove") return metadataOutcome(update, removeFeed(changes, update.Status));
+  if (update.UpdateAction === "UpdateAction_Remove") return statusOutcome(update, removeFeed(changes, update.Status));
   const { details, changed } = showFeedStatus(changes, update.Status);
-  return metadataOutcome(ordered(UpdateEvent, { ...update, Status: details }), changed);
+  return statusOutcome(ordered(UpdateEvent, { ...update, Status: details }), changed);
 }

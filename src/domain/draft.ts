@@ -13,8 +13,19 @@ export class Draft implements State {
     order: new Map(),
     feed: new Map(),
     configuration: new Map(),
+    owner: new Map(),
+    exchange: new Map(),
+    ownExchange: new Map(),
+    status: new Map(),
+    source: new Map(),
+    identity: new Map(),
   };
-  readonly knownRecords: Layer<KnownRecords> = { order: new Map(), trade: new Map(), transfer: new Map() };
+  readonly knownRecords: Layer<KnownRecords> = {
+    order: new Map(),
+    trade: new Map(),
+    transfer: new Map(),
+    owner: new Map(),
+  };
   /** Per holding: the touched movements by their place; undefined = taken out. */
   readonly movements = new Map<Key<"holding">, Map<At, Movement | undefined>>();
   /** Touched timers; `set: false` = cancelled. */
@@ -28,6 +39,13 @@ export class Draft implements State {
   record<K extends Kind>(kind: K, key: Key<K>): Records[K] | undefined {
     const layer: Map<string, Records[K] | undefined> = this.records[kind];
     return layer.has(key) ? layer.get(key) : this.#below.record(kind, key);
+  }
+
+  *keys<K extends Kind>(kind: K): Iterable<Key<K>> {
+    const layer: ReadonlyMap<string, Records[K] | undefined> = this.records[kind];
+    for (const key of this.#below.keys(kind)) if (!layer.has(key)) yield key;
+    // Only keys of that kind were put there.
+    for (const [key, value] of layer) if (value !== undefined) yield key as Key<K>;
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {

@@ -1,36 +1,25 @@
 /** What is known of accounts and feeds themselves, beside positions: definitions and connection status. */
 import { sameContent } from "../protocol/codec.ts";
-import { Refusal } from "../protocol/errors.ts";
-import { AccountDetails, FeedDetails, type Operation, type UpdateEvent } from "../protocol/messages/index.ts";
+import { AccountDetails, FeedDetails, type UpdateEvent } from "../protocol/messages/index.ts";
 import { ordered } from "../protocol/ordered.ts";
 import { fromMicroseconds, toMillisecondsCeiling } from "../protocol/timestamp.ts";
 import type { Changes } from "./changes.ts";
+import type { Definable } from "./definable.ts";
 import { keyOf } from "./records.ts";
 import { ownAccountId, required, requiredId } from "./requirements.ts";
 import type { Timer } from "./state.ts";
 
-/** Defines an account anew, whole. False when it is so already. */
-export function defineAccount(changes: Changes, operation: Operation): boolean {
-  const details = required(operation.AccountDetails, "Operation.AccountDetails");
-  const key = keyOf.account(ownAccountId(details.Account, "Operation.AccountDetails.Account", changes.context));
-  const before = changes.draft.record("account", key);
-  if (before !== undefined && sameContent(before, details)) return false;
-  changes.draft.put("account", key, ordered(AccountDetails, details));
-  return true;
-}
-
-/** Forgets an account's metadata; its records stay. False when there is none, or Refusal `Unknown` if it must exist. */
-export function undefineAccount(changes: Changes, operation: Operation, mustExist: boolean): boolean {
-  const details = required(operation.AccountDetails, "Operation.AccountDetails");
-  const accountId = ownAccountId(details.Account, "Operation.AccountDetails.Account", changes.context);
-  const key = keyOf.account(accountId);
-  if (changes.draft.record("account", key) === undefined) {
-    if (mustExist) throw new Refusal("Unknown", `${changes.context.ownerId}/${accountId}`);
-    return false;
-  }
-  changes.draft.put("account", key, undefined);
-  return true;
-}
+/** An account's metadata; its positions and orders exist without it, and stay when it goes. */
+export const ACCOUNT: Definable<"account"> = {
+  kind: "account",
+  path: "Operation.AccountDetails",
+  details: (operation) => operation.AccountDetails && ordered(AccountDetails, operation.AccountDetails),
+  identify: ({ Account }, context) => {
+    const accountId = ownAccountId(Account, "Operation.AccountDetails.Account", context);
+    return { key: keyOf.account(accountId), name: `${context.ownerId}/${accountId}` };
+  },
+  check: () => {},
+};
 
 /** A feed's status as it is shown, and whether it was not shown so already. */
 export interface ShownStatus {

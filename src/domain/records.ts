@@ -7,9 +7,15 @@ import type {
   AccountDetails,
   AssetPosition,
   CashPosition,
+  ClientAuthority,
+  ExchangeDetails,
   FeedConfiguration,
   FeedDetails,
+  IdentitySource,
   OrderState,
+  OwnerDetails,
+  Permissions,
+  RequestStatusDetails,
   UpdateEvent,
 } from "../protocol/messages/index.ts";
 
@@ -26,9 +32,37 @@ export interface Records {
   readonly order: OrderState;
   readonly feed: FeedDetails;
   readonly configuration: FeedConfiguration;
+  /** Tenants: all of them in the System, its own in an Owner. */
+  readonly owner: OwnerDetails;
+  /** Exchanges as the System defines them. */
+  readonly exchange: ExchangeDetails;
+  /** Exchanges as an Owner's own feeds define them: they lie over the System's. */
+  readonly ownExchange: ExchangeDetails;
+  /** Request statuses. */
+  readonly status: RequestStatusDetails;
+  /** Identity sources: in the System alone, as the next. */
+  readonly source: IdentitySource;
+  /** The permissions of identities. */
+  readonly identity: Permissions;
 }
 
 export type Kind = keyof Records;
+
+/** Every kind of record. */
+export const KINDS = [
+  "account",
+  "balance",
+  "holding",
+  "order",
+  "feed",
+  "configuration",
+  "owner",
+  "exchange",
+  "ownExchange",
+  "status",
+  "source",
+  "identity",
+] as const satisfies readonly Kind[];
 
 /** The key of a record within its kind and Owner. Keys begin with the account where the record has one. */
 export type Key<K extends Kind = Kind> = string & { readonly [brand]: K };
@@ -49,9 +83,15 @@ export const keyOf = {
   order: (accountId: string, orderId: string): Key<"order"> => key(accountId, orderId),
   feed: (name: string): Key<"feed"> => key(name),
   configuration: (name: string): Key<"configuration"> => key(name),
+  owner: (ownerId: string): Key<"owner"> => key(ownerId),
+  exchange: (exchange: string): Key<"exchange"> => key(exchange),
+  ownExchange: (exchange: string): Key<"ownExchange"> => key(exchange),
+  status: (status: string): Key<"status"> => key(status),
+  source: (source: string): Key<"source"> => key(source),
+  identity: (source: string, identity: string): Key<"identity"> => key(source, identity),
 } as const;
 
-/** What all keys of one account's records begin with. */
+/** What all keys of one account's records begin with; of one source's identities, too. */
 export function accountPrefix(accountId: string): string {
   return accountId + KEY_SEPARATOR;
 }
@@ -65,6 +105,8 @@ export interface LogRecord<Event = UpdateEvent> {
   readonly Update?: Event;
   /** What a feed configured, for a record of that. */
   readonly Configuration?: FeedConfiguration;
+  /** On whose authority it was done, when the update itself does not say. */
+  readonly Authority?: ClientAuthority;
   /** The text of a frame that could not be read but whose position could. */
   readonly Unreadable?: string;
   readonly Events: readonly Event[];

@@ -22,6 +22,21 @@ export function checkedId(content: string, path: string): string {
   return content;
 }
 
+/** Whether a text may be an id or code that a record is known by. */
+export function isId(text: string): boolean {
+  return text !== "" && text.length <= LIMITS.ID_CHARACTERS;
+}
+
+/** Ids that must be given and differ. Throws Refusal naming the first that is missing, too long, or there already. */
+export function requiredDistinct(ids: readonly (string | undefined)[], pathOf: (index: number) => string): void {
+  const seen = new Set<string>();
+  for (const [index, content] of ids.entries()) {
+    const id = requiredId(content, pathOf(index));
+    if (seen.has(id)) throw new Refusal("Field.Invalid", pathOf(index));
+    seen.add(id);
+  }
+}
+
 /** A decimal that must be given and positive. Throws Refusal `Field.Missing` or `Field.Invalid` with its path. */
 export function requiredPositive(content: Decimal | undefined, path: string): Decimal {
   const amount = required(content, path);

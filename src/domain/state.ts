@@ -3,7 +3,7 @@
  * touch. A refused update's draft is dropped; an accepted one is merged into the layer below.
  */
 import type { Decimal } from "../protocol/decimal.ts";
-import { bool, choice, message, type Of, one, text } from "../protocol/fields.ts";
+import { bool, choice, int64, listOf, message, type Of, one, text } from "../protocol/fields.ts";
 import { OrderTrade, Side } from "../protocol/messages/index.ts";
 import type { At, Key, Kind, Records } from "./records.ts";
 
@@ -31,11 +31,29 @@ export type KnownTransfer = Of<typeof KnownTransfer>;
 export const KnownOrder = message("KnownOrder", { AccountID: text(1) });
 export type KnownOrder = Of<typeof KnownOrder>;
 
+/** A name of an Owner, and the position in the sequence `system` from which its object bears it. */
+export const OwnerName = message("OwnerName", { OwnerID: text(1), From: int64(2) });
+export type OwnerName = Of<typeof OwnerName>;
+
+/**
+ * Which object an Owner's name leads to, in the System's directory. `Generation` is the position at which the name came
+ * to lead there: another one, and it is another Owner. `Names` are all that the object has had, oldest first.
+ */
+export const KnownOwner = message("KnownOwner", {
+  Object: text(1),
+  Generation: int64(2),
+  Names: listOf(3, OwnerName),
+  Jurisdiction: text(4),
+  LocationHint: text(5),
+});
+export type KnownOwner = Of<typeof KnownOwner>;
+
 /** What is known by an id of its own rather than by the account it belongs to. */
 export interface KnownRecords {
   readonly order: KnownOrder;
   readonly trade: Known<KnownTrade>;
   readonly transfer: KnownTransfer;
+  readonly owner: KnownOwner;
 }
 export type KnownKind = keyof KnownRecords;
 
@@ -68,8 +86,11 @@ export interface Movement {
   readonly after: Position;
 }
 
-/** What one timer is for. Its key is the OrderID or the feed's name. */
-export type TimerKind = "order" | "feed" | "silence";
+/**
+ * What one timer is for. Its key is the OrderID or the feed's name; in the System it is the OwnerID: of an Owner that
+ * has yet to be handed metadata down, or that is being undefined.
+ */
+export type TimerKind = "order" | "feed" | "silence" | "delivery" | "retirement";
 
 export interface Timer {
   /** Wall time in milliseconds since 1970. */
@@ -81,6 +102,8 @@ export interface Timer {
 /** Everything that the rules may ask about the past. */
 export interface State {
   record<K extends Kind>(kind: K, key: Key<K>): Records[K] | undefined;
+  /** The keys of all records of a kind that exist, in no order. The state must not change while it is iterated. */
+  keys<K extends Kind>(kind: K): Iterable<Key<K>>;
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined;
   /** The last movement of a holding before a place in the log. */
   movementBefore(holding: Key<"holding">, at: At): Movement | undefined;

@@ -2,7 +2,7 @@
  * Everything that a socket is sent before it is live: snapshots, replays, and the records it missed. Paced: so many
  * bytes a turn and a second for the whole Owner, because nobody can say how much of it a slow reader has left unread.
  */
-import { type At, accountPrefix } from "../domain/records.ts";
+import type { At } from "../domain/records.ts";
 import { routeOf } from "../domain/routing.ts";
 import { parseExactly } from "../protocol/exact-json.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -13,7 +13,8 @@ import { readPiece } from "./log-reading.ts";
 import { type Outbox, requestDetails } from "./outbox.ts";
 import type { Publisher } from "./publisher.ts";
 import { type ActiveSubscription, detailsOf, type Progress, type Session, type Task } from "./session.ts";
-import { accountsOf, type EventShape, matcherOf, snapshotEvent, snapshotKindOf } from "./subscriptions.ts";
+import { partRecords, snapshotEvent, snapshotParts } from "./snapshots.ts";
+import { type EventShape, matcherOf } from "./subscriptions.ts";
 
 /** Size of one frame of a snapshot and of one reading of the log. */
 const PIECE = LIMITS.EVENT_FRAME_BYTES;
@@ -194,17 +195,15 @@ export class CatchUp {
     return size;
   }
 
-  /** One frame of the live records of a view, as at the cursor, in key order. */
+  /** One frame of the live records of a view, as at the cursor, part by part, in key order. */
   #continueSnapshot(
     session: Session,
     subscription: ActiveSubscription,
     progress: Extract<Progress, { type: "snapshot" }>,
     cursor: At,
   ): number {
-    const kind = snapshotKindOf(subscription.type);
-    const prefixes = kind === undefined ? [] : snapshotPrefixes(subscription, kind);
-    const prefix = prefixes[progress.step];
-    if (kind === undefined || prefix === undefined) {
+    const part = snapshotParts(subscription)[progress.step];
+    if (part === undefined) {
       this.#finishSnapshot(session, subscription, progress);
       return 0;
     }
@@ -213,8 +212,8 @@ export class CatchUp {
     const texts: string[] = [];
     let size = 0;
     let after = progress.after;
-    for (const { key, body } of this.#context.store.list(kind, { prefix, ...(after !== "" && { after }) }, asAt)) {
-      const event = snapshotEvent(subscription.type, body);
+    for (const { key, body } of partRecords(this.#context.store, part, after, asAt)) {
+      const event = snapshotEvent(subscription.type, part.kind, body);
       after = key;
       size += event.length;
       const shape = shapeOf(event);
@@ -240,12 +239,6 @@ export class CatchUp {
     });
     this.#complete(session);
   }
-}
-
-/** Accounts of records whose keys begin with the account; everything else is listed whole. */
-function snapshotPrefixes(subscription: ActiveSubscription, kind: string): readonly string[] {
-  const accounts = kind === "feed" ? undefined : accountsOf(subscription);
-  return accounts?.map(accountPrefix) ?? [""];
 }
 
 function findSubscription(session: Session, id: number): ActiveSubscription | undefined {

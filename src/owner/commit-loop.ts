@@ -10,6 +10,7 @@ import type { Head, Store } from "../storage/store.ts";
 import { commitOf } from "./commit.ts";
 import { type Entry, Inbox } from "./inbox.ts";
 import { EMPTY_SEAT, type Seat } from "./seats.ts";
+import { readStanding, type Standing } from "./standing.ts";
 import { StoredState } from "./stored-state.ts";
 import { type Ground, type Surroundings, Work } from "./work.ts";
 
@@ -33,6 +34,7 @@ export class CommitLoop implements Ground {
   readonly #inbox = new Inbox(LIMITS.INBOX_BYTES);
   readonly #seats = new Map<string, Seat>();
   #head: Head;
+  #standing: Standing | undefined;
   #isScheduled = false;
 
   constructor(store: Store, surroundings: Surroundings, context: CommitLoopContext) {
@@ -41,6 +43,7 @@ export class CommitLoop implements Ground {
     this.#context = context;
     this.state = new StoredState(store);
     this.#head = store.head();
+    this.#standing = readStanding(store.property("owner"));
   }
 
   /** The end of the log, as of the last commit. */
@@ -50,6 +53,10 @@ export class CommitLoop implements Ground {
 
   get lastAt(): At {
     return this.#head.at;
+  }
+
+  get standing(): Standing | undefined {
+    return this.#standing;
   }
 
   position(sequence: string): number {
@@ -114,6 +121,7 @@ export class CommitLoop implements Ground {
 
   #adopt(work: Work): void {
     this.#head = this.#store.head();
+    this.#standing = work.standing;
     this.state.adopt(work.state);
     for (const [feed, seat] of work.seats) this.#seats.set(feed, seat);
     this.#context.committed(work);

@@ -1,8 +1,9 @@
 /** From a commit in the making to what the store writes: every state written once. */
 import type { Draft } from "../domain/draft.ts";
-import { type At, KEY_SEPARATOR, type Key, type Kind } from "../domain/records.ts";
+import { type At, KEY_SEPARATOR, type Key, KINDS, type Kind } from "../domain/records.ts";
 import type { KnownKind } from "../domain/state.ts";
 import type { Commit } from "../storage/store.ts";
+import { standingText } from "./standing.ts";
 import { movementRow, type StoredState } from "./stored-state.ts";
 import { compositeText, recordText, textOf } from "./texts.ts";
 import type { Work } from "./work.ts";
@@ -14,6 +15,7 @@ export function commitOf(work: Work, stored: StoredState): Commit {
   return {
     records: work.records.map((record) => ({ at: record.At, text: recordText(record) })),
     positions: work.positions,
+    properties: new Map(work.became && [["owner", standingText(work.became)]]),
     versions: versionsOf(draft, stored),
     ids: idsOf(draft, work.records[0]?.At ?? work.lastAt),
     ...movementsOf(draft),
@@ -44,13 +46,12 @@ function orderIdOf(key: Key): string {
   return key.slice(key.indexOf(KEY_SEPARATOR) + 1);
 }
 
-const KINDS = ["account", "balance", "holding", "order", "feed", "configuration"] as const satisfies readonly Kind[];
-
 function idsOf(draft: Draft, at: At): Commit["ids"] {
   const ids: Commit["ids"][number][] = [];
   const add = (kind: KnownKind, id: string, value: object | undefined, since: At) =>
     ids.push({ kind, id, at: since, body: value === undefined ? null : compositeText(value) });
   for (const [id, value] of draft.knownRecords.order) add("order", id, value, at);
+  for (const [id, value] of draft.knownRecords.owner) add("owner", id, value, at);
   for (const [id, value] of draft.knownRecords.transfer) add("transfer", id, value, at);
   for (const [id, value] of draft.knownRecords.trade) {
     if (value === undefined) throw new Error("a trade is known for ever");

@@ -9,6 +9,7 @@ import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { FeedDetails, type Permissions, type RequestMessage } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
+import { Alarm } from "./alarm.ts";
 import { CatchUp } from "./catch-up.ts";
 import { CommitLoop } from "./commit-loop.ts";
 import {
@@ -23,14 +24,28 @@ import {
 } from "./entries.ts";
 import { FeedConversation } from "./feed-conversation.ts";
 import { readFrame } from "./frames.ts";
+import { deliveryEntry, type HandingDown, retirementEntry } from "./handed-down.ts";
 import { committedRecord } from "./log-reading.ts";
+import { momentOf } from "./moments.ts";
 import { Outbox } from "./outbox.ts";
 import { Publisher } from "./publisher.ts";
 import { readList, readRecord } from "./reading.ts";
-import type { Health, Instruction, ListQuestion, RecordQuestion, Submitted } from "./rpc.ts";
-import { type Occupant, roleOf, type Seat, sessionsOf } from "./seats.ts";
-import { type FeedRole, Session, type SessionState } from "./session.ts";
+import { feedRole, seatsOf } from "./remembered-seats.ts";
+import { type PermissionChange, RecentChanges, verdictOn } from "./revocation.ts";
+import type {
+  Delivery,
+  Health,
+  Instruction,
+  ListQuestion,
+  OwnerAddress,
+  RecordQuestion,
+  Retirement,
+  Submitted,
+} from "./rpc.ts";
+import { type Seat, sessionsOf } from "./seats.ts";
+import { Session, type SessionState, type SocketCaller } from "./session.ts";
 import { CLOSE, type Socket } from "./socket.ts";
+import { requireAddress } from "./standing.ts";
 import { subscribe, unsubscribe } from "./subscribing.ts";
 import type { Surroundings, Work } from "./work.ts";
 
@@ -53,6 +68,9 @@ export interface SurvivingSocket {
 /** How often the attachment of a supplier that is watched is refreshed, in milliseconds. */
 const HEARD_PRECISION_MS = 1000;
 
+/** How long a new socket is held to a change: an isolate may have let it in by what it remembered, and calls take time. */
+const CHANGES_REMEMBERED_MS = 2 * LIMITS.PERMISSIONS_REMEMBERED_MS;
+
 export class Engine {
   readonly #store: Store;
   readonly #host: Host;
@@ -62,10 +80,17 @@ export class Engine {
   readonly #publisher: Publisher;
   readonly #catchUp: CatchUp;
   readonly #entries: EntryContext;
+  readonly #handingDown: HandingDown = {
+    enforce: (change) => this.enforce(change),
+    expelAll: () => this.expelAll(),
+  };
+  readonly #alarm: Alarm;
+  readonly #recentChanges = new RecentChanges(CHANGES_REMEMBERED_MS, LIMITS.CHANGES_REMEMBERED);
 
   constructor(store: Store, host: Host) {
     this.#store = store;
     this.#host = host;
+    this.#alarm = new Alarm({ store, setAlarm: (due) => host.setAlarm(due) });
     this.#loop = new CommitLoop(store, host, {
       nextTurn: (action) => host.later(0, action),
       committed: (work) => this.#committed(work),
@@ -89,6 +114,16 @@ export class Engine {
     };
   }
 
+  /** The Owner that this is; empty before it is told. */
+  get ownerId(): string {
+    return this.#loop.standing?.ownerId ?? "";
+  }
+
+  /** Throws Refusal `Owner.Unknown` when it is not the Owner that is meant. */
+  requireAddress(address: OwnerAddress): void {
+    requireAddress(this.#loop.standing, address);
+  }
+
   /** Takes up the sockets that outlived the object's memory, and records what did not. */
   wake(sockets: Iterable<SurvivingSocket>): void {
     const closing: string[] = [];
@@ -103,27 +138,83 @@ export class Engine {
       if (isAbandoned) this.#loop.add(abandonedEntry(this.#entries, FeedID));
     }
     for (const sessionId of closing) this.lose(sessionId);
+    this.#takeStockOfExpiries();
+    this.#closeExpired();
     for (const session of this.#sessions.values()) if (!session.stream.isLive) this.#catchUp.serve(session);
-    // The platform gives an alarm up that failed too often: one that is overdue might never go off.
-    const next = this.#store.nextTimer();
-    if (next !== undefined && next <= this.#host.now()) this.#host.setAlarm(next);
+    this.#alarm.restore(this.#host.now());
   }
 
   /**
-   * A new socket. Gives the session's id, which the socket must be known by from now on. Throws Refusal `Retry` when
-   * there are too many, `Subscription.TooLarge` when the caller's permissions do not fit an attachment.
+   * A new socket. Gives the session's id, which the socket must be known by from now on. Throws Refusal; then it has not
+   * been accepted: `Retry` when there are too many, or when the caller's permissions have just been taken away,
+   * `Unauthenticated` when its token has expired, `Subscription.TooLarge` when its permissions do not fit an attachment.
    */
-  connect(socket: Socket, permissions: Permissions, compact: boolean): string {
+  connect(caller: SocketCaller, accept: () => Socket): string {
     if (this.#sessions.size >= LIMITS.SOCKETS) throw new Refusal("Retry");
-    const state = Session.opened(this.#host.newId(), permissions, compact, this.#host.now());
-    const session = new Session(socket, state);
+    const now = this.#host.now();
+    if (caller.expires !== undefined && caller.expires <= now) throw new Refusal("Unauthenticated");
+    const permissions = this.#presentPermissions(caller.permissions, now);
+    const state = Session.opened(this.#host.newId(), { ...caller, permissions }, now);
+    const session = new Session(accept(), state);
     this.#sessions.set(session.id, session);
     session.keep();
+    this.#alarm.add(session.expires);
     return session.id;
+  }
+
+  /** The permissions by which the Worker let a socket in, or those that have taken their place a moment ago. */
+  #presentPermissions(permissions: Permissions, now: number): Permissions {
+    const change = this.#recentChanges.of(permissions, now);
+    const verdict = change && verdictOn({ permissions, feeds: {} }, change, this.ownerId);
+    // The Worker will know soon.
+    if (verdict?.type === "closed") throw new Refusal("Retry");
+    return verdict?.type === "changed" ? verdict.permissions : permissions;
+  }
+
+  /**
+   * Holds sockets to a change of permissions: closes those that may not go on, and lets the others go on with the
+   * present ones. Called once the change is durable, in the same turn.
+   */
+  enforce(change: PermissionChange): void {
+    this.#recentChanges.add(change, this.#host.now());
+    for (const session of this.#sessions.values()) this.#guard(() => this.#enforceOn(session, change));
+  }
+
+  #enforceOn(session: Session, change: PermissionChange): void {
+    const verdict = verdictOn(session, change, this.ownerId);
+    switch (verdict.type) {
+      case "unconcerned":
+        return;
+      case "closed":
+        this.#revoke(session);
+        return;
+      case "changed":
+        try {
+          session.setPermissions(verdict.permissions);
+          session.keep();
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          this.#revoke(session);
+        }
+    }
+  }
+
+  #revoke(session: Session): void {
+    session.isRevoked = true;
+    this.#disconnect(session, CLOSE.revoked, "its permissions have changed");
+  }
+
+  /** Closes every socket, when the Owner is not known any more by the name that they asked for. */
+  expelAll(): void {
+    for (const session of this.#sessions.values()) {
+      session.isRevoked = true;
+      this.#disconnect(session, CLOSE.moved, "the owner is not known by that name any more");
+    }
   }
 
   /** A frame of a socket. */
   receive(sessionId: string, frame: string | ArrayBuffer): void {
+    this.#closeExpired();
     const session = this.#sessions.get(sessionId);
     if (session === undefined || session.isGone || session.badFrames >= LIMITS.BAD_FRAMES) return;
     for (const incoming of readFrame(frame)) {
@@ -157,19 +248,34 @@ export class Engine {
   }
 
   /** Applies a caller's instructions: all of them, durably, or none. */
-  submit(source: string, instructions: readonly Instruction[]): Promise<Submitted> {
+  submit(address: OwnerAddress, instructions: readonly Instruction[]): Promise<Submitted> {
     const bytes = instructions.reduce((sum, { update }) => sum + update.length, 0);
     if (!this.#loop.hasRoomFor(bytes)) return Promise.resolve({ errors: [new Refusal("Retry").text], item: 0 });
-    return new Promise((resolve) => this.#loop.add(submissionEntry(source, instructions, resolve)));
+    return new Promise((resolve) => this.#loop.add(submissionEntry(address, instructions, resolve)));
+  }
+
+  /** Takes metadata that the System hands down; resolves with the position up to which it is durable. */
+  handDown(delivery: Delivery): Promise<number> {
+    return new Promise((resolve, reject) =>
+      this.#loop.add(deliveryEntry(this.#handingDown, delivery, { resolve, reject })),
+    );
+  }
+
+  /** Ends the Owner for good, unless it is occupied and is not forced. */
+  retire(address: OwnerAddress, force: boolean): Promise<Retirement> {
+    return new Promise((resolve, reject) =>
+      this.#loop.add(retirementEntry(this.#handingDown, address, force, { resolve, reject })),
+    );
   }
 
   /** Does what is due, and resolves when it is durable. */
   async alarm(): Promise<void> {
+    this.#closeExpired();
     const due = this.#store.dueTimers(this.#host.now(), LIMITS.COMMIT_RECORDS);
     await Promise.all(due.map((timer) => this.#deal(timer)));
     const [first] = due;
     const isStuck = first !== undefined && this.#store.timerOf(first.kind, first.key) === first.due;
-    this.#setAlarm(isStuck ? this.#host.now() + LIMITS.TIMER_RETRY_MS : 0);
+    this.#alarm.set(isStuck ? this.#host.now() + LIMITS.TIMER_RETRY_MS : 0);
   }
 
   #deal(timer: Timer): Promise<void> {
@@ -179,14 +285,15 @@ export class Engine {
     });
   }
 
-  /** One record's JSON. */
+  /** One record's JSON. Throws Refusal `History.Archived`. */
   record(question: RecordQuestion): { readonly at: At; readonly body: string | undefined } {
-    return { at: this.#loop.head.at, body: readRecord(this.#store, question) };
+    const at = momentOf(this.#store, question.asAt);
+    return { at, body: readRecord(this.#store, question, at) };
   }
 
-  /** A list's JSON, in pieces. */
+  /** A list's JSON, in pieces. Throws Refusal `History.Archived`. */
   list(question: ListQuestion): { readonly at: At; readonly pieces: Iterator<string, void> } {
-    const { at } = this.#loop.head;
+    const at = momentOf(this.#store, question.asAt);
     return { at, pieces: readList(this.#store, question, at) };
   }
 
@@ -198,11 +305,13 @@ export class Engine {
 
   #committed(work: Work): void {
     for (const [feed, seat] of work.seats) this.#guard(() => this.#rememberSeat(feed, seat));
+    // The alarm may be late: nobody is shown what happened after its token expired.
+    this.#guard(() => this.#closeExpired());
     this.#guard(() => this.#publisher.publish(this.#sessions.values(), work.records.map(committedRecord)));
     for (const effect of work.effects) this.#guard(effect);
     for (const feed of work.acknowledged) this.#guard(() => this.#acknowledge(feed));
     for (const answer of work.answers) this.#guard(answer);
-    if (work.state.timers.size > 0) this.#guard(() => this.#setAlarm());
+    if (work.state.timers.size > 0) this.#guard(() => this.#alarm.set());
   }
 
   #acknowledge(feed: string): void {
@@ -231,7 +340,7 @@ export class Engine {
   #changeSubscriptions(session: Session, message: RequestMessage): void {
     if (session.isGone) return;
     try {
-      if (message.Type === "RequestMessageType_Subscribe") subscribe(session, this.#store, this.#host.ownerId, message);
+      if (message.Type === "RequestMessageType_Subscribe") subscribe(session, this.#store, this.ownerId, message);
       else unsubscribe(session, message.Subscription);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -247,6 +356,20 @@ export class Engine {
     // It counts as lost in any case: what it held must pass on.
     this.#guard(() => session.close(code, reason));
     this.#forget(session);
+  }
+
+  /** Closes the sockets whose token has expired, if the first expiry has come. */
+  #closeExpired(): void {
+    const now = this.#host.now();
+    if (!this.#alarm.isExpiryDue(now)) return;
+    for (const session of this.#sessions.values()) {
+      if (session.isExpired(now)) this.#disconnect(session, CLOSE.expired, "its token has expired");
+    }
+    this.#takeStockOfExpiries();
+  }
+
+  #takeStockOfExpiries(): void {
+    this.#alarm.replace([...this.#sessions.values()].map(({ expires }) => expires));
   }
 
   /** A session that could not be served has a gap: its client must resume. */
@@ -275,11 +398,6 @@ export class Engine {
     return session === undefined || ping === undefined ? undefined : Math.max(ping, session.lastHeard);
   }
 
-  #setAlarm(notBefore = 0): void {
-    const next = this.#store.nextTimer();
-    if (next !== undefined) this.#host.setAlarm(Math.max(next, notBefore));
-  }
-
   /** What follows a commit must not undo it: an effect that throws is reported, and costs only itself. */
   #guard(effect: () => void): void {
     try {
@@ -288,44 +406,4 @@ export class Engine {
       this.#host.report(error);
     }
   }
-}
-
-function feedRole(seat: Seat, session: Session): FeedRole | undefined {
-  const role = roleOf(seat, session.id);
-  if (role === "none") return undefined;
-  const order = seat.standby.findIndex(({ sessionId }) => sessionId === session.id);
-  const occupant = role === "supplier" ? seat.supplier : seat.standby[order];
-  const { identity } = session;
-  return {
-    role,
-    order: Math.max(order, 0),
-    identity,
-    agent: occupant?.agent ?? "",
-    gapless: occupant?.gapless ?? false,
-  };
-}
-
-/** The seats of all feeds, as sessions remember their roles. */
-function seatsOf(sessions: readonly Session[]): ReadonlyMap<string, Seat> {
-  const feeds = new Set(sessions.flatMap((session) => Object.keys(session.feeds)));
-  return new Map([...feeds].map((feed) => [feed, seatOf(feed, sessions)]));
-}
-
-function seatOf(feed: string, sessions: readonly Session[]): Seat {
-  const roles = sessions
-    .flatMap((session) => {
-      const role = Object.hasOwn(session.feeds, feed) ? session.feeds[feed] : undefined;
-      return role === undefined ? [] : [{ ...role, sessionId: session.id }];
-    })
-    .sort((left, right) => left.order - right.order);
-  const withRole = (wanted: FeedRole["role"]) => roles.filter(({ role }) => role === wanted);
-  return {
-    supplier: withRole("supplier").map(occupantOf)[0],
-    standby: withRole("standby").map(occupantOf),
-    ended: withRole("ended").map(({ sessionId }) => sessionId),
-  };
-}
-
-function occupantOf({ sessionId, identity, agent, gapless }: Occupant): Occupant {
-  return { sessionId, identity, agent, gapless };
 }

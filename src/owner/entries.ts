@@ -9,15 +9,16 @@ import { decodeStored } from "../protocol/codec.ts";
 import { Decimal } from "../protocol/decimal.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { type RequestMessage, UpdateEvent } from "../protocol/messages/index.ts";
+import { ClientAuthority, type RequestMessage, UpdateEvent } from "../protocol/messages/index.ts";
 import { type FeedConversation, watchForSilence } from "./feed-conversation.ts";
 import type { Incoming } from "./frames.ts";
 import type { Entry, Foreseen } from "./inbox.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Instruction, Submitted } from "./rpc.ts";
+import type { Instruction, OwnerAddress, Submitted } from "./rpc.ts";
 import { roleOf } from "./seats.ts";
 import type { Session } from "./session.ts";
 import { CLOSE } from "./socket.ts";
+import { isMeant } from "./standing.ts";
 import { eventText } from "./texts.ts";
 import type { Work } from "./work.ts";
 
@@ -44,6 +45,7 @@ export function messageEntry(context: EntryContext, session: Session, message: R
     records: recordsOf(message),
     foreseen: foreseenOf(message),
     apply(work) {
+      if (isVoid(work, session)) return;
       // What was sent before the socket closed counts, its Close among it; but nothing is opened for nobody.
       if (session.isGone && message.Feed?.Type === "FeedRequestType_Open") return;
       try {
@@ -67,6 +69,11 @@ export function messageEntry(context: EntryContext, session: Session, message: R
       work.effects.push(() => outbox.respond(session, message, [refusal.text], message.Feed));
     },
   };
+}
+
+/** Whether what a session sent counts no more: also when that comes of the very commit that is being made. */
+function isVoid(work: Work, session: Session): boolean {
+  return session.isRevoked || work.became !== undefined;
 }
 
 /** An update makes one record. Should it end its feed's supply instead, the frames behind it make none. */
@@ -123,6 +130,7 @@ export function unreadableEntry(
     records: 1 + SUPPLY_RECORDS,
     apply(work) {
       work.effects.push(answer);
+      if (isVoid(work, session)) return;
       const { feed, text } = frame;
       if (feed.of === "feed") conversation.performUnreadable(work, session, { ...feed, text }, frame.error);
       if (feed.of === "any")
@@ -171,9 +179,12 @@ export function abandonedEntry({ conversation }: EntryContext, sequence: string)
   };
 }
 
+/** Where calls over REST queue up: together, as one source among the sockets. */
+const REST = "rest";
+
 /** A call over REST: all of its instructions or none. */
 export function submissionEntry(
-  source: string,
+  address: OwnerAddress,
   instructions: readonly Instruction[],
   answer: (submitted: Submitted) => void,
 ): Entry {
@@ -181,16 +192,21 @@ export function submissionEntry(
     work.effects.push(() => answer({ errors: [refusal.text], item }));
   };
   return {
-    source,
+    source: REST,
     bytes: instructions.reduce((sum, { update }) => sum + update.length, 0),
     records: instructions.length,
     apply(work) {
+      // What was true when the call came in need not be true any more.
+      if (!isMeant(work.standing, address)) {
+        refuse(work, new Refusal("Owner.Unknown"));
+        return;
+      }
       const layer = work.layer();
       const updates: string[] = [];
       for (const [item, instruction] of instructions.entries()) {
         try {
           const update = decodeStored(UpdateEvent, instruction.update);
-          updates.push(eventText(layer.recordOwn(update, conditionsOf(instruction)).update));
+          updates.push(eventText(layer.recordOwn(update, conditionsOf(instruction), authorityOf(instruction)).update));
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
           refuse(work, error, item);
@@ -207,6 +223,10 @@ export function submissionEntry(
       refuse(work, refusal);
     },
   };
+}
+
+function authorityOf({ authority }: Instruction): ClientAuthority | undefined {
+  return authority === undefined ? undefined : decodeStored(ClientAuthority, authority);
 }
 
 function conditionsOf({ expectedBalance, mustExist }: Instruction): Conditions {
@@ -242,6 +262,10 @@ export function timerEntry(
           return;
         case "silence":
           noticeSilence(work, timer, lastSign, outbox);
+          return;
+        case "delivery":
+        case "retirement":
+          throw new Error(`an Owner has no timer of kind ${timer.kind}`);
       }
     },
     // It stays due: the alarm comes back to it.

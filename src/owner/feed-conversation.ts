@@ -197,7 +197,7 @@ export class FeedConversation {
   }
 
   #record(work: Work, frame: Positioned): void {
-    const { feed, sequence, position } = frame;
+    const { session, feed, sequence, position } = frame;
     let update: UpdateEvent | undefined;
     try {
       if (feed.Type === "FeedRequestType_Configure") {
@@ -208,7 +208,7 @@ export class FeedConversation {
       }
       update = updateOf(feed, sequence);
       const attempt = work.layer();
-      const outcome = attempt.apply(permitted(update));
+      const outcome = attempt.apply(permitted(update, session));
       attempt.record(sequence, position, { Update: outcome.update, Events: outcome.events });
       attempt.mergeInto(work);
     } catch (error) {
@@ -307,10 +307,16 @@ function updateOf(feed: FeedRequest, sequence: string): UpdateEvent {
   }
 }
 
-function permitted(update: UpdateEvent): UpdateEvent {
-  const type = update.Operation?.Type;
-  if (update.Operation !== undefined && (type === undefined || !FEED_OPERATIONS.has(type))) {
-    throw new Refusal("Operation", type ?? "OperationType_Unknown");
+/** Throws Refusal for an operation that no feed may submit, or one on an exchange that is not this identity's. */
+function permitted(update: UpdateEvent, { permissions }: Session): UpdateEvent {
+  const { Operation } = update;
+  if (Operation === undefined) return update;
+  const type = Operation.Type ?? "OperationType_Unknown";
+  if (!FEED_OPERATIONS.has(type)) throw new Refusal("Operation", type);
+  if (type === "OperationType_DefineExchange" || type === "OperationType_UndefineExchange") {
+    const details = required(Operation.ExchangeDetails, "Operation.ExchangeDetails");
+    const exchange = required(details.Exchange, "Operation.ExchangeDetails.Exchange");
+    if (permissions.Exchanges?.includes(exchange) !== true) throw new Refusal("Authority", exchange);
   }
   return update;
 }

@@ -6,25 +6,24 @@ import { DurableObject } from "cloudflare:workers";
 import { decodeText } from "../protocol/codec.ts";
 import { ERRORS, Refusal } from "../protocol/errors.ts";
 import { Permissions } from "../protocol/messages/index.ts";
-import { digestOf } from "../storage/digest.ts";
 import { SqliteStore } from "../storage/sqlite-store.ts";
 import { Engine, type SurvivingSocket } from "./engine.ts";
+import { hostOf } from "./host.ts";
 import { streamOf } from "./reading.ts";
 import {
+  type Delivery,
   type Health,
   type Instruction,
   type ListQuestion,
+  type OwnerAddress,
   type OwnerRpc,
   type RecordQuestion,
+  type Retirement,
   SOCKET_HEADERS,
   type Submitted,
 } from "./rpc.ts";
-import type { SessionState } from "./session.ts";
-import { CLOSE, type Socket } from "./socket.ts";
-
-/** The platform takes no alarm for the epoch, nor for after 2189; one that rings too early finds nothing due. */
-const FIRST_ALARM = 1;
-const LAST_ALARM = Date.UTC(2189, 0);
+import type { SessionState, SocketCaller } from "./session.ts";
+import type { Socket } from "./socket.ts";
 
 export class Owner extends DurableObject<Env> implements OwnerRpc {
   #engine: Engine | undefined;
@@ -38,19 +37,21 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
 
   /** Opens a socket for a caller whom the Worker has let in. */
   override async fetch(request: Request): Promise<Response> {
-    const engine = this.#engineOf(decodeURIComponent(request.headers.get(SOCKET_HEADERS.owner) ?? ""));
-    const permissions = decodeText(Permissions, request.headers.get(SOCKET_HEADERS.permissions) ?? "{}");
-    const compact = request.headers.get(SOCKET_HEADERS.compact) === "true";
-    const { 0: client, 1: server } = new WebSocketPair();
-    this.ctx.acceptWebSocket(server);
+    const address = {
+      ownerId: decodeURIComponent(request.headers.get(SOCKET_HEADERS.owner) ?? ""),
+      generation: Number(request.headers.get(SOCKET_HEADERS.generation)),
+    };
+    const caller = callerOf(request.headers);
     try {
-      this.#sessionIds.set(server, engine.connect(this.#socketOf(server), permissions, compact));
+      const engine = this.#engineOf(address);
+      const { 0: client, 1: server } = new WebSocketPair();
+      const sessionId = engine.connect(caller, () => this.#accept(server));
+      this.#sessionIds.set(server, sessionId);
+      return new Response(null, { status: 101, webSocket: client });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      server.close(CLOSE.policy, error.text);
       return Response.json([error.text], { status: ERRORS[error.code].status });
     }
-    return new Response(null, { status: 101, webSocket: client });
   }
 
   override webSocketMessage(webSocket: WebSocket, message: string | ArrayBuffer): void {
@@ -73,48 +74,41 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
     await this.#awake().alarm();
   }
 
-  async list(ownerId: string, question: ListQuestion) {
-    const { at, pieces } = this.#engineOf(ownerId).list(question);
+  async list(address: OwnerAddress, question: ListQuestion) {
+    const { at, pieces } = this.#engineOf(address).list(question);
     return { at, body: streamOf(pieces) };
   }
 
-  async record(ownerId: string, question: RecordQuestion) {
-    return this.#engineOf(ownerId).record(question);
+  async record(address: OwnerAddress, question: RecordQuestion) {
+    return this.#engineOf(address).record(question);
   }
 
-  async submit(ownerId: string, instructions: readonly Instruction[]): Promise<Submitted> {
-    return await this.#engineOf(ownerId).submit("rest", instructions);
+  async submit(address: OwnerAddress, instructions: readonly Instruction[]): Promise<Submitted> {
+    return await this.#engineOf(address).submit(address, instructions);
   }
 
-  async health(ownerId: string): Promise<Health> {
-    return this.#engineOf(ownerId).health();
+  async receive(delivery: Delivery): Promise<number> {
+    return await this.#awake().handDown(delivery);
   }
 
-  /** The engine, for a call that names the Owner: the object holds it to its own. */
-  #engineOf(ownerId: string): Engine {
-    if (ownerId !== this.#ownerId) throw new Error(`this is the object of another Owner than ${ownerId}`);
-    return this.#awake();
+  async retire(address: OwnerAddress, force: boolean): Promise<Retirement> {
+    return await this.#awake().retire(address, force);
   }
 
-  get #ownerId(): string {
-    const { name } = this.ctx.id;
-    if (name === undefined) throw new Error("an Owner's object is known by its name");
-    return name;
+  async health(address: OwnerAddress): Promise<Health> {
+    return this.#engineOf(address).health();
+  }
+
+  /** The engine, for a call that names the Owner: the object holds it to its own. Throws Refusal `Owner.Unknown`. */
+  #engineOf(address: OwnerAddress): Engine {
+    const engine = this.#awake();
+    engine.requireAddress(address);
+    return engine;
   }
 
   #awake(): Engine {
     if (this.#engine !== undefined) return this.#engine;
-    const { storage } = this.ctx;
-    const engine = new Engine(new SqliteStore(storage), {
-      ownerId: this.#ownerId,
-      now: () => Date.now(),
-      digest: digestOf,
-      newId: () => crypto.randomUUID(),
-      later: (milliseconds, action) => void setTimeout(action, milliseconds),
-      setAlarm: (due) => void storage.setAlarm(Math.min(Math.max(due, FIRST_ALARM), LAST_ALARM)),
-      abort: (reason) => this.ctx.abort(reason),
-      report: (error) => console.error(error),
-    });
+    const engine = new Engine(new SqliteStore(this.ctx.storage), hostOf(this.ctx));
     this.#engine = engine;
     engine.wake(this.#hibernated());
     return engine;
@@ -127,6 +121,11 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
       this.#sessionIds.set(webSocket, state.id);
       yield { socket: this.#socketOf(webSocket), state, isOpen: webSocket.readyState === WebSocket.OPEN };
     }
+  }
+
+  #accept(webSocket: WebSocket): Socket {
+    this.ctx.acceptWebSocket(webSocket);
+    return this.#socketOf(webSocket);
   }
 
   #socketOf(webSocket: WebSocket): Socket {
@@ -149,6 +148,16 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
   #sessionIdOf(webSocket: WebSocket): string | undefined {
     return this.#sessionIds.get(webSocket) ?? attachmentOf(webSocket)?.id;
   }
+}
+
+/** Who opens a socket, as the Worker says. */
+function callerOf(headers: Headers): SocketCaller {
+  const expires = headers.get(SOCKET_HEADERS.expires);
+  return {
+    permissions: decodeText(Permissions, headers.get(SOCKET_HEADERS.permissions) ?? "{}"),
+    compact: headers.get(SOCKET_HEADERS.compact) === "true",
+    ...(expires !== null && { expires: Number(expires) * 1000 }),
+  };
 }
 
 function attachmentOf(webSocket: WebSocket): SessionState | null {

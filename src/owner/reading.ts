@@ -3,8 +3,20 @@ import { type At, accountPrefix, KEY_SEPARATOR, type Key } from "../domain/recor
 import { decodeStored, encode } from "../protocol/codec.ts";
 import type { MessageSchema } from "../protocol/fields.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { AccountDetails, AssetPosition, CashPosition, FeedDetails, OrderState } from "../protocol/messages/index.ts";
-import type { Store } from "../storage/store.ts";
+import {
+  AccountDetails,
+  AssetPosition,
+  CashPosition,
+  ExchangeDetails,
+  FeedDetails,
+  IdentitySource,
+  OrderState,
+  OwnerDetails,
+  Permissions,
+  RequestStatusDetails,
+} from "../protocol/messages/index.ts";
+import type { KeyRange, Store } from "../storage/store.ts";
+import { exchangeInEffect, exchangesInEffect } from "./exchanges.ts";
 import type { ListQuestion, ReadableKind, RecordQuestion } from "./rpc.ts";
 
 const SCHEMAS: { readonly [K in ReadableKind]: MessageSchema } = {
@@ -13,16 +25,23 @@ const SCHEMAS: { readonly [K in ReadableKind]: MessageSchema } = {
   holding: AssetPosition,
   order: OrderState,
   feed: FeedDetails,
+  owner: OwnerDetails,
+  exchange: ExchangeDetails,
+  status: RequestStatusDetails,
+  source: IdentitySource,
+  identity: Permissions,
 };
 
-/** One record's JSON, or undefined. */
-export function readRecord(store: Store, { kind, parts, compact = false }: RecordQuestion): string | undefined {
+/** One record's JSON as at a moment that the log knows, or undefined. */
+export function readRecord(store: Store, { kind, parts, compact = false }: RecordQuestion, at: At): string | undefined {
   // The parts are those of `keyOf`, joined as it joins them.
-  const body = store.version(kind, parts.join(KEY_SEPARATOR) as Key);
+  const key = parts.join(KEY_SEPARATOR) as Key;
+  const asAt = asAtOf(store, at);
+  const body = kind === "exchange" ? exchangeInEffect(store, key, asAt) : store.version(kind, key, asAt);
   return body && shownState(kind, body, compact);
 }
 
-/** A list as a JSON array, piece by piece as it is drawn. */
+/** A list as a JSON array as at a moment that the log knows, piece by piece as it is drawn. */
 export function* readList(store: Store, question: ListQuestion, at: At): Generator<string, void> {
   const { kind, accountId, compact = false } = question;
   const prefix = accountId === undefined || kind === "feed" ? "" : prefixOf(kind, accountId);
@@ -32,8 +51,8 @@ export function* readList(store: Store, question: ListQuestion, at: At): Generat
   let isFirst = true;
   for (let isDone = false; !isDone; ) {
     isDone = true;
-    const asAt = store.head().at === at ? undefined : at;
-    for (const { key, body } of store.list(kind, { prefix, ...(after !== undefined && { after }) }, asAt)) {
+    const range = { prefix, ...(after !== undefined && { after }) };
+    for (const { key, body } of recordsOf(store, kind, range, asAtOf(store, at))) {
       after = key;
       if (isWanted(body)) {
         piece += (isFirst ? "" : ",") + shownState(kind, body, compact);
@@ -50,6 +69,16 @@ export function* readList(store: Store, question: ListQuestion, at: At): Generat
     piece = "";
   }
   yield `${piece}]`;
+}
+
+/** Reading the present is cheaper than reading the past. */
+function asAtOf(store: Store, at: At): At | undefined {
+  return store.head().at === at ? undefined : at;
+}
+
+/** Of exchanges, those in effect. */
+function recordsOf(store: Store, kind: ReadableKind, range: KeyRange, asAt: At | undefined) {
+  return kind === "exchange" ? exchangesInEffect(store, range, asAt) : store.list(kind, range, asAt);
 }
 
 /** A stream of a list; drawing it lazily keeps memory flat, and cancelling it ends the work. */

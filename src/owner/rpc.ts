@@ -5,8 +5,17 @@
 import type { At, Kind } from "../domain/records.ts";
 import type { ErrorText } from "../protocol/errors.ts";
 
-/** The kinds of record that are read over REST. */
-export type ReadableKind = Exclude<Kind, "configuration">;
+/** The kinds of record that are read over REST. Of exchanges, those that are in effect. */
+export type ReadableKind = Exclude<Kind, "configuration" | "ownExchange">;
+
+/**
+ * Which Owner is meant: its name, and since when the name leads there (see KnownOwner). An object that is not that
+ * Owner, or not any more, or not yet, throws Refusal `Owner.Unknown`: whoever asked must look the name up anew.
+ */
+export interface OwnerAddress {
+  readonly ownerId: string;
+  readonly generation: number;
+}
 
 /** Which records to list. Account ids are within the Owner. */
 export interface ListQuestion {
@@ -18,6 +27,7 @@ export interface ListQuestion {
   readonly onlyActive?: boolean;
   /** Enums in their short spelling. */
   readonly compact?: boolean;
+  readonly asAt?: Moment;
 }
 
 /** Which one record to read. `parts` are what `keyOf` of the kind takes. */
@@ -25,6 +35,22 @@ export interface RecordQuestion {
   readonly kind: ReadableKind;
   readonly parts: readonly string[];
   readonly compact?: boolean;
+  readonly asAt?: Moment;
+}
+
+/** A moment of the past: a time in microseconds since 1970, or the place after a position of a sequence. */
+export type Moment = { readonly at: number } | { readonly sequence: string; readonly position: number };
+
+/** A list's JSON array, streamed in bounded pieces, all of it as at `at`. */
+export interface Listing {
+  readonly at: At;
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+/** One record's JSON as at `at`; undefined when there is none. */
+export interface Reading {
+  readonly at: At;
+  readonly body: string | undefined;
 }
 
 /** One update that a caller submits over REST, with what must hold for it to be applied. */
@@ -35,6 +61,8 @@ export interface Instruction {
   readonly expectedBalance?: string;
   /** The order or account must already exist under the account it names, else `Unknown`. */
   readonly mustExist?: boolean;
+  /** A ClientAuthority in JSON: on whose authority it is done, when the update itself does not say. */
+  readonly authority?: string;
 }
 
 export type Submitted =
@@ -49,22 +77,50 @@ export interface Health {
   readonly head: At;
 }
 
-/** The methods of an Owner's object. Every call names the Owner, and the object holds it to its own. */
+/**
+ * Metadata handed down from the System, as one feed: an Owner's last position in the sequence `system` is how far it has
+ * come. Items are in order of position; what is not above the last position has been taken before.
+ */
+export interface Delivery {
+  /** The position that the Owner is expected to have at least. If it has less, nothing is taken. */
+  readonly after: number;
+  readonly items: readonly DeliveryItem[];
+  /** There is nothing for this Owner up to here beside the items. */
+  readonly upTo: number;
+}
+
+export type DeliveryItem =
+  /** An UpdateEvent in JSON, of type Operation: recorded and applied. */
+  | { readonly position: number; readonly update: string }
+  /** An identity's permissions have changed: `permissions` are the present ones in JSON; undefined = it has none. */
+  | { readonly position: number; readonly source: string; readonly identity: string; readonly permissions?: string }
+  /** Identities of a source must show anew who they are. */
+  | { readonly position: number; readonly source: string };
+
+/** What became of an Owner that is to be undefined. */
+export type Retirement = "retired" | "occupied";
+
+/** The methods of an Owner's object. */
 export interface OwnerRpc {
-  /** A JSON array, streamed in bounded pieces, all of it as at `at`. */
-  list(
-    ownerId: string,
-    question: ListQuestion,
-  ): Promise<{ readonly at: At; readonly body: ReadableStream<Uint8Array> }>;
-  record(ownerId: string, question: RecordQuestion): Promise<{ readonly at: At; readonly body: string | undefined }>;
-  submit(ownerId: string, instructions: readonly Instruction[]): Promise<Submitted>;
-  health(ownerId: string): Promise<Health>;
+  list(address: OwnerAddress, question: ListQuestion): Promise<Listing>;
+  record(address: OwnerAddress, question: RecordQuestion): Promise<Reading>;
+  submit(address: OwnerAddress, instructions: readonly Instruction[]): Promise<Submitted>;
+  health(address: OwnerAddress): Promise<Health>;
+  /** Takes metadata handed down; resolves with the Owner's position in the sequence `system` when that is durable. */
+  receive(delivery: Delivery): Promise<number>;
+  /**
+   * Ends an Owner for good, closes its sockets, and keeps its log: unless it is `occupied` by live records and is not
+   * forced. Harmless when repeated.
+   */
+  retire(address: OwnerAddress, force: boolean): Promise<Retirement>;
 }
 
 /** Headers by which the Worker tells the object who opens a socket. It sets them itself, whatever the client sent. */
 export const SOCKET_HEADERS = {
-  /** The OwnerID, percent-encoded: a header holds ASCII only. */
+  /** The OwnerID of the OwnerAddress, percent-encoded: a header holds ASCII only. */
   owner: "X-OMS-Owner",
+  /** Its generation. */
+  generation: "X-OMS-Generation",
   /** A Permissions message in JSON, all of it in ASCII. */
   permissions: "X-OMS-Permissions",
   /** "true" when enums are to be written short. */

@@ -30,6 +30,7 @@ export type Progress =
   | {
       readonly type: "snapshot";
       readonly task: Extract<Task, { type: "snapshot" }>;
+      /** How many parts of it have been sent, and the last key that was sent of the next. */
       readonly step: number;
       readonly after: string;
     }
@@ -48,11 +49,18 @@ export interface ActiveSubscription extends Subscription {
   readonly positions: SnapshotPosition["Positions"];
 }
 
-/** What survives hibernation, in the socket's attachment. */
-export interface SessionState {
-  readonly id: string;
+/** Who opens a socket. */
+export interface SocketCaller {
   readonly permissions: Permissions;
+  /** Enums are to be written short. */
   readonly compact: boolean;
+  /** When its token expires, in milliseconds since 1970; absent when it never does. */
+  readonly expires?: number;
+}
+
+/** What survives hibernation, in the socket's attachment. */
+export interface SessionState extends SocketCaller {
+  readonly id: string;
   readonly feeds: Readonly<Record<string, FeedRole>>;
   readonly stream: StreamState;
   /** The last time a frame of a supplier came while another stood by, in milliseconds since 1970. */
@@ -81,9 +89,11 @@ const FRESH: StreamState = {
 
 export class Session {
   readonly id: string;
-  readonly permissions: Permissions;
   readonly compact: boolean;
+  /** When its token expires, in milliseconds since 1970; undefined when it never does. */
+  readonly expires: number | undefined;
   readonly socket: Socket;
+  permissions: Permissions;
   feeds: Readonly<Record<string, FeedRole>>;
   stream: StreamState;
   lastHeard: number;
@@ -97,20 +107,23 @@ export class Session {
   heardKept = 0;
   /** The server has closed it, or knows it lost: nothing is sent to it, and nothing it sends from now on counts. */
   isGone = false;
+  /** Its caller may no longer do what it did, or what it asked for is no more: what it sent before counts no more either. */
+  isRevoked = false;
 
   constructor(socket: Socket, state: SessionState) {
     this.socket = socket;
     this.id = state.id;
     this.permissions = state.permissions;
     this.compact = state.compact;
+    this.expires = state.expires;
     this.feeds = state.feeds;
     this.stream = state.stream;
     this.lastHeard = state.lastHeard;
   }
 
   /** The state of a socket that is about to be accepted. Throws Refusal when its permissions alone are too large. */
-  static opened(id: string, permissions: Permissions, compact: boolean, now: number): SessionState {
-    const state: SessionState = { id, permissions, compact, feeds: {}, stream: FRESH, lastHeard: now };
+  static opened(id: string, caller: SocketCaller, now: number): SessionState {
+    const state: SessionState = { ...caller, id, feeds: {}, stream: FRESH, lastHeard: now };
     requireRoom(state);
     return state;
   }
@@ -118,6 +131,11 @@ export class Session {
   /** Source and identity: two sockets with the same are the same caller. */
   get identity(): string {
     return `${this.permissions.Source ?? ""}/${this.permissions.Identity ?? ""}`;
+  }
+
+  /** Whether its token has expired. */
+  isExpired(now: number): boolean {
+    return this.expires !== undefined && this.expires <= now;
   }
 
   /** Replaces the stream's state. Throws Refusal `Subscription.TooLarge` when it would not survive hibernation. */
@@ -133,6 +151,12 @@ export class Session {
       { role: "standby", order: 0, identity, agent, gapless },
     ]);
     requireRoom({ ...this.#state(), feeds: { ...this.feeds, ...Object.fromEntries(roles) } });
+  }
+
+  /** Replaces what its caller may do. Throws Refusal `Subscription.TooLarge` when it would not survive hibernation. */
+  setPermissions(permissions: Permissions): void {
+    requireRoom({ ...this.#state(), permissions });
+    this.permissions = permissions;
   }
 
   /** Replaces the stream's state by one that is further along, and not larger by more than a key. */
@@ -151,8 +175,8 @@ export class Session {
   }
 
   #state(): SessionState {
-    const { id, permissions, compact, feeds, stream, lastHeard } = this;
-    return { id, permissions, compact, feeds, stream, lastHeard };
+    const { id, permissions, compact, expires, feeds, stream, lastHeard } = this;
+    return { id, permissions, compact, ...(expires !== undefined && { expires }), feeds, stream, lastHeard };
   }
 }
 

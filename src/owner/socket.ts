@@ -16,6 +16,12 @@ export const CLOSE = {
   policy: 1008,
   /** Something went wrong here: the client may resume. */
   failed: 1011,
+  /** Its token has expired. */
+  expired: 4401,
+  /** Its identity is no longer allowed what it did. */
+  revoked: 4403,
+  /** The Owner is not known by that name any more. */
+  moved: 4404,
   /** Another socket of the same identity and agent took the feed over. */
   superseded: 4409,
   /** It supplied a feed, was silent for too long, and another stood by. */

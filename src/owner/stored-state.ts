@@ -5,6 +5,7 @@ import {
   type Average,
   type KnownKind,
   KnownOrder,
+  KnownOwner,
   type KnownRecords,
   KnownTrade,
   KnownTransfer,
@@ -19,9 +20,14 @@ import {
   AccountDetails,
   AssetPosition,
   CashPosition,
+  ExchangeDetails,
   FeedConfiguration,
   FeedDetails,
+  IdentitySource,
   OrderState,
+  OwnerDetails,
+  Permissions,
+  RequestStatusDetails,
 } from "../protocol/messages/index.ts";
 import type { KnownRow, MovementRow, Store } from "../storage/store.ts";
 import type { Foreseen } from "./inbox.ts";
@@ -35,15 +41,22 @@ const READERS: { readonly [K in Kind]: (body: string) => Records[K] } = {
   order: (body) => decodeStored(OrderState, body),
   feed: (body) => decodeStored(FeedDetails, body),
   configuration: (body) => decodeStored(FeedConfiguration, body),
+  owner: (body) => decodeStored(OwnerDetails, body),
+  exchange: (body) => decodeStored(ExchangeDetails, body),
+  ownExchange: (body) => decodeStored(ExchangeDetails, body),
+  status: (body) => decodeStored(RequestStatusDetails, body),
+  source: (body) => decodeStored(IdentitySource, body),
+  identity: (body) => decodeStored(Permissions, body),
 };
 
 const KNOWN_READERS: { readonly [K in KnownKind]: (body: string, at: At) => KnownRecords[K] } = {
   order: (body) => decodeStored(KnownOrder, body),
   trade: (body, at) => ({ ...decodeStored(KnownTrade, body), At: at }),
   transfer: (body) => decodeStored(KnownTransfer, body),
+  owner: (body) => decodeStored(KnownOwner, body),
 };
 
-const KNOWN_KINDS = ["order", "trade", "transfer"] as const satisfies readonly KnownKind[];
+const KNOWN_KINDS = ["order", "trade", "transfer", "owner"] as const satisfies readonly KnownKind[];
 
 /** What a state costs in memory, beside its text: decoded objects are several times as large. */
 const BYTES_PER_CHARACTER = 6;
@@ -74,6 +87,11 @@ export class StoredState implements State {
       const body = this.#store.version(kind, key);
       return body === undefined ? undefined : { value: READERS[kind](body), length: body.length };
     });
+  }
+
+  *keys<K extends Kind>(kind: K): Iterable<Key<K>> {
+    // What the store lists of a kind has keys of that kind.
+    for (const { key } of this.#store.list(kind, {})) yield key as Key<K>;
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {

@@ -6,7 +6,8 @@ import type { RequestMessage, SnapshotPosition, SubscriptionDetails } from "../p
 import type { Store } from "../storage/store.ts";
 import type { Session, StreamState, Task } from "./session.ts";
 import { detailsOf, positionIn } from "./session.ts";
-import { readSubscription, type Subscription, snapshotKindOf } from "./subscriptions.ts";
+import { hasSnapshot } from "./snapshots.ts";
+import { readSubscription, type Subscription } from "./subscriptions.ts";
 
 /** The reserved key of a From that carries an At instead of a position. */
 const AT_KEY = "@at";
@@ -57,7 +58,7 @@ function withSnapshot(
 ): StreamState {
   const { stream } = session;
   // A view without live records still says where its stream begins.
-  const isActive = snapshotKindOf(subscription.type) === undefined && stream.cursor === undefined;
+  const isActive = !hasSnapshot(subscription.type) && stream.cursor === undefined;
   const task: Task = { type: "snapshot", subscription: stream.nextId, requestId: message.RequestID };
   const state = added(behind(stream, store), { ...subscription, isActive, positions: undefined }, task);
   return stream.cursor === undefined ? { ...state, cursor: store.head().at } : state;

@@ -2,7 +2,6 @@
  * What a subscription receives: one view, narrowed by targets. Owner and Account select accounts and are joined by
  * OR; Exchange and Feed narrow further. Works on events as they were raised and on events read back from the log.
  */
-import type { Kind } from "../domain/records.ts";
 import { Refusal } from "../protocol/errors.ts";
 import type { SubscriptionDetails, SubscriptionTarget, SubscriptionType } from "../protocol/messages/index.ts";
 
@@ -18,6 +17,7 @@ const VIEWS = {
   SubscriptionType_Orders: ["Owner", "Account", "Exchange"],
   SubscriptionType_Transactions: ["Owner", "Account", "Exchange"],
   SubscriptionType_Updates: ["Owner", "Account", "Exchange", "Feed"],
+  SubscriptionType_Metadata: ["Owner", "Account", "Exchange"],
   SubscriptionType_Status: ["Owner", "Feed"],
   SubscriptionType_Feed: ["Owner", "Account", "Exchange", "Feed"],
 } as const satisfies Partial<Record<SubscriptionType, readonly string[]>>;
@@ -44,6 +44,11 @@ export interface EventShape {
     readonly Update?: { readonly PreviousAccount?: Placed["Account"] };
     readonly Transaction?: Placed;
     readonly AssetTransfer?: Placed;
+  };
+  readonly Operation?: {
+    readonly Type?: string;
+    readonly AccountDetails?: Pick<Placed, "Account">;
+    readonly ExchangeDetails?: Pick<Placed, "Exchange">;
   };
   readonly Status?: { readonly FeedID?: string };
 }
@@ -127,6 +132,24 @@ export function matcherOf(subscription: Subscription, routeOf: (order: EventShap
         const isOfAccount = inAccounts(account) || (accountSet !== undefined && inPrevious(Action.Update));
         return isOfAccount && inExchanges((Action.Order ?? Action.AssetTransfer)?.Exchange);
       };
+    case "SubscriptionType_Metadata":
+      return ({ Operation }) => {
+        switch (Operation?.Type) {
+          case "OperationType_DefineAccount":
+          case "OperationType_UndefineAccount":
+            return inAccounts(Operation.AccountDetails?.Account);
+          case "OperationType_DefineExchange":
+          case "OperationType_UndefineExchange":
+            return inExchanges(Operation.ExchangeDetails?.Exchange);
+          case "OperationType_DefineRequestStatus":
+          case "OperationType_UndefineRequestStatus":
+          case "OperationType_DefineOwner":
+          case "OperationType_TransformOwner":
+            return true;
+          default:
+            return false;
+        }
+      };
     case "SubscriptionType_Status":
       return ({ Status }) => Status !== undefined && (feeds === undefined || feeds.has(Status.FeedID ?? ""));
     case "SubscriptionType_Feed":
@@ -136,42 +159,5 @@ export function matcherOf(subscription: Subscription, routeOf: (order: EventShap
 
   function inPrevious(update: { readonly PreviousAccount?: Placed["Account"] } | undefined): boolean {
     return update?.PreviousAccount !== undefined && inAccounts(update.PreviousAccount);
-  }
-}
-
-/** Which kind of record a view's snapshot lists, and as what; undefined for a view without a snapshot. */
-export function snapshotKindOf(view: View): Extract<Kind, "balance" | "holding" | "order" | "feed"> | undefined {
-  switch (view) {
-    case "SubscriptionType_Balances":
-      return "balance";
-    case "SubscriptionType_Holdings":
-      return "holding";
-    case "SubscriptionType_Orders":
-    case "SubscriptionType_Updates":
-    case "SubscriptionType_Feed":
-      return "order";
-    case "SubscriptionType_Status":
-      return "feed";
-    case "SubscriptionType_Transactions":
-      return undefined;
-  }
-}
-
-/** The event that shows a live record in a view's snapshot, given its state as wire-ready JSON (rule E3). */
-export function snapshotEvent(view: View, body: string): string {
-  switch (view) {
-    case "SubscriptionType_Balances":
-      return `{"Type":"UpdateEventType_Balance","Balance":${body}}`;
-    case "SubscriptionType_Holdings":
-      return `{"Type":"UpdateEventType_Holding","Holding":${body}}`;
-    case "SubscriptionType_Orders":
-    case "SubscriptionType_Feed":
-      return `{"Type":"UpdateEventType_Order","Order":${body}}`;
-    case "SubscriptionType_Updates":
-      return `{"Type":"UpdateEventType_Action","Action":{"Type":"ExternalActionType_Replace","Order":${body}}}`;
-    case "SubscriptionType_Status":
-      return `{"Type":"UpdateEventType_Status","Status":${body}}`;
-    case "SubscriptionType_Transactions":
-      throw new Error("transactions have no snapshot");
   }
 }

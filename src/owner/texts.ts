@@ -68,10 +68,11 @@ function joined(whole: object, partText: (part: object) => string): string {
 
 /** The JSON of a line of the log. An event that equals a part of its update is written as a reference to that part. */
 export function recordText(record: LogRecord): string {
-  const { At, Sequence, Position, Update, Configuration, Unreadable, Events, Errors } = record;
+  const { At, Sequence, Position, Update, Configuration, Authority, Unreadable, Events, Errors } = record;
   let text = `{"At":${At},"Sequence":${JSON.stringify(Sequence)},"Position":${Position}`;
   if (Update !== undefined) text += `,"Update":${eventText(Update)}`;
   if (Configuration !== undefined) text += `,"Configuration":${textOf(Configuration)}`;
+  if (Authority !== undefined) text += `,"Authority":${textOf(Authority)}`;
   if (Unreadable !== undefined) text += `,"Unreadable":${JSON.stringify(Unreadable)}`;
   text += `,"Events":[${Events.map((event) => reference(event, Update) ?? eventText(event)).join(",")}]`;
   if (Errors !== undefined) text += `,"Errors":${JSON.stringify(Errors)}`;

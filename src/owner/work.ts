@@ -6,14 +6,17 @@ import { applyUpdate, type Conditions, type Context, type Outcome } from "../dom
 import { Draft } from "../domain/draft.ts";
 import { type At, type LogRecord, OMS_SEQUENCE } from "../domain/records.ts";
 import type { State, TimerKind } from "../domain/state.ts";
-import type { UpdateEvent } from "../protocol/messages/index.ts";
+import type { ClientAuthority, UpdateEvent } from "../protocol/messages/index.ts";
 import type { Seat } from "./seats.ts";
+import type { Standing } from "./standing.ts";
 
 /** What a layer stands on: the committed Owner, or the layer below. */
 export interface Ground {
   readonly state: State;
   /** The At of the last record. */
   readonly lastAt: At;
+  /** Who the object is; undefined before it is told, and in the System. */
+  readonly standing: Standing | undefined;
   /** The last position of a sequence; 0 before its first. */
   position(sequence: string): number;
   seat(feed: string): Seat;
@@ -23,7 +26,6 @@ export interface Ground {
 
 /** What the world passes in. */
 export interface Surroundings {
-  readonly ownerId: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly digest: Context["digest"];
@@ -31,7 +33,7 @@ export interface Surroundings {
 }
 
 /** The content of a record beside where and when it stands. */
-export type NewRecord = Pick<LogRecord, "Update" | "Configuration" | "Unreadable" | "Errors"> & {
+export type NewRecord = Pick<LogRecord, "Update" | "Configuration" | "Authority" | "Unreadable" | "Errors"> & {
   readonly Events?: LogRecord["Events"];
 };
 
@@ -49,6 +51,7 @@ export class Work implements Ground {
   readonly #ground: Ground;
   readonly #surroundings: Surroundings;
   #lastAt: At;
+  #became: Standing | undefined;
   /** The At of the record that is being made: an update is applied at the At at which it is recorded. */
   #recordAt: At | undefined;
 
@@ -63,8 +66,18 @@ export class Work implements Ground {
     return this.#lastAt;
   }
 
-  get ownerId(): string {
-    return this.#surroundings.ownerId;
+  get standing(): Standing | undefined {
+    return this.#became ?? this.#ground.standing;
+  }
+
+  /** What the Owner has become in this commit; undefined when that has not changed. */
+  get became(): Standing | undefined {
+    return this.#became;
+  }
+
+  /** Makes the object another Owner's, or nobody's. A record of it must be written too. */
+  become(standing: Standing): void {
+    this.#became = standing;
   }
 
   get now(): number {
@@ -97,8 +110,9 @@ export class Work implements Ground {
 
   /** Applies an update by the rules. Throws Refusal; then this layer may hold half of it and must be dropped. */
   apply(update: UpdateEvent, conditions?: Conditions): Outcome {
-    const { ownerId, digest, newId } = this.#surroundings;
-    return applyUpdate(this.state, update, { ownerId, at: this.#nextAt(), digest, newId }, conditions);
+    const { digest, newId } = this.#surroundings;
+    const context = { ownerId: this.standing?.ownerId ?? "", at: this.#nextAt(), digest, newId };
+    return applyUpdate(this.state, update, context, conditions);
   }
 
   /** Writes the record of what was applied, at the At that it was applied at. */
@@ -110,11 +124,12 @@ export class Work implements Ground {
   }
 
   /** Applies and records an update of the OMS itself, or one that came by REST. */
-  recordOwn(update: UpdateEvent, conditions?: Conditions): Outcome {
+  recordOwn(update: UpdateEvent, conditions?: Conditions, Authority?: ClientAuthority): Outcome {
     const outcome = this.apply(update, conditions);
     if (!outcome.repeated) {
       const position = this.position(OMS_SEQUENCE) + 1;
-      this.record(OMS_SEQUENCE, position, { Update: outcome.update, Events: outcome.events });
+      const authority = Authority === undefined ? {} : { Authority };
+      this.record(OMS_SEQUENCE, position, { Update: outcome.update, Events: outcome.events, ...authority });
     }
     return outcome;
   }
@@ -125,6 +140,7 @@ export class Work implements Ground {
     target.records.push(...this.records);
     for (const [sequence, position] of this.positions) target.positions.set(sequence, position);
     for (const [feed, seat] of this.seats) target.seats.set(feed, seat);
+    target.#became = this.#became ?? target.#became;
     for (const feed of this.acknowledged) target.acknowledged.add(feed);
     target.effects.push(...this.effects);
     target.answers.push(...this.answers);

@@ -29,6 +29,10 @@ export const ERRORS = {
   Unauthenticated: { status: 401, retryable: false },
   Authority: { status: 403, retryable: false },
   "Owner.Unknown": absent,
+  /** It has live records, and cannot be undefined unless told to. */
+  "Owner.Occupied": refused,
+  /** The name is another's. */
+  "Owner.Taken": { status: 409, retryable: false },
   Unknown: absent,
 
   // What the accounting rules refuse (rule O8, T3-T5, C2-C4).

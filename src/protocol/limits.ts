@@ -35,6 +35,40 @@ export const LIMITS = {
   SECRET_BYTES: 32,
   /** Questions to Owners' objects that one call keeps under way at a time. */
   QUESTIONS_AT_ONCE: 8,
+  /** Owners whose object an isolate remembers. */
+  OWNERS_REMEMBERED: 10_000,
+
+  // Identities.
+  /** Bytes of a bearer token. */
+  TOKEN_BYTES: 16 * KiB,
+  /** Seconds by which the clock of a token's issuer may differ from ours. */
+  CLOCK_SKEW_SECONDS: 60,
+  /** Milliseconds for which an isolate may go by permissions and identity sources that it has read. */
+  PERMISSIONS_REMEMBERED_MS: 5_000,
+  /** Identities whose permissions an isolate remembers. */
+  IDENTITIES_REMEMBERED: 10_000,
+  /** Milliseconds between two readings of an issuer's keys because of a key that is not among them. */
+  KEYS_COOLDOWN_MS: 60_000,
+  /** Milliseconds after which an issuer's keys are read anew in any case. */
+  KEYS_REMEMBERED_MS: 600_000,
+  /** Milliseconds that an issuer has to answer. */
+  ISSUER_TIMEOUT_MS: 5_000,
+  /** Bytes of one document that is read from an issuer. */
+  ISSUER_BYTES: 256 * KiB,
+  /** Documents of each kind, read from issuers, that an isolate remembers. */
+  ISSUERS_REMEMBERED: 1_000,
+
+  // Handing metadata down to Owners.
+  /** Owners that metadata is being handed down to at a time. */
+  DELIVERIES_AT_ONCE: 32,
+  /** Records of the System's log that are looked at for one delivery. */
+  DELIVERY_RECORDS: 256,
+  /** Characters of the System's log that are looked at for one delivery. */
+  DELIVERY_CHARACTERS: MiB,
+  /** Milliseconds after which a delivery that failed is tried again; twice as many each time that it fails again. */
+  DELIVERY_RETRY_MS: 1_000,
+  /** The most milliseconds between two attempts. */
+  DELIVERY_RETRY_MOST_MS: 300_000,
 
   // Identifiers.
   /** Characters (UTF-16) of an id or code that a record is known by: account, order, trade, transaction, currency… */
@@ -79,6 +113,8 @@ export const LIMITS = {
   BOOKMARK_RECORDS: 1000,
   /** Sockets of one Owner. */
   SOCKETS: 30_000,
+  /** Identities whose change of permissions an Owner remembers, so that new sockets are held to it. */
+  CHANGES_REMEMBERED: 1000,
   /** Milliseconds for which a supplier that pings may be silent while another stands by. */
   SUPPLIER_SILENCE_MS: 15_000,
 } as const;

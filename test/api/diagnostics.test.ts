@@ -11,10 +11,12 @@ const OWNERS = {
   },
 };
 
+const SYSTEM = { idFromName: (name: string) => ({ name }), get: () => ({ sources: async () => "[]" }) };
+
 const secretOf = (bytes: number) => "s".repeat(bytes);
 
 async function healthWith(secret: string | undefined): Promise<readonly [number, string]> {
-  const environment = { OWNERS, ...(secret !== undefined && { OMS_BOOTSTRAP_SECRET: secret }) };
+  const environment = { OWNERS, SYSTEM, ...(secret !== undefined && { OMS_BOOTSTRAP_SECRET: secret }) };
   const response = await app.request("/diagnostics/health", {}, environment);
   return [response.status, await response.text()];
 }
@@ -45,7 +47,7 @@ describe("health of the Worker, for anybody", () => {
   test("an Owner's is not told under a secret that can be guessed, even with the right token", async () => {
     const secret = secretOf(LIMITS.SECRET_BYTES - 1);
     const headers = { Authorization: `Bearer ${await tokenFor({ owners: ["XS"] }, secret)}` };
-    const environment = { OWNERS, OMS_BOOTSTRAP_SECRET: secret };
+    const environment = { OWNERS, SYSTEM, OMS_BOOTSTRAP_SECRET: secret };
     const response = await app.request("/diagnostics/health?owner=XS", { headers }, environment);
     expect([response.status, await response.text()]).toEqual([503, "Unhealthy"]);
   });

@@ -1,9 +1,11 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { Owner } from "../../src/owner/owner.ts";
+import type { OwnerAddress } from "../../src/owner/rpc.ts";
 import { Refusal } from "../../src/protocol/errors.ts";
-import { ask } from "../support/api.ts";
+import { SYSTEM_NAME } from "../../src/system/rpc.ts";
+import { ask, defineOwner } from "../support/api.ts";
 
 const claimsFor = (...owners: readonly string[]) => ({ owners, features: ["Alter", "Operator"] });
 const cash = (OwnerID: string, TransactionID: string) => ({
@@ -16,11 +18,20 @@ const balancesOf = async (owner: string) =>
 /** Makes a method of one Owner's object fail; the others' go on. */
 function failing(method: "list" | "submit" | "record" | "health", owner: string, fail: () => unknown): void {
   const original: unknown = Reflect.get(Owner.prototype, method);
-  vi.spyOn(Owner.prototype, method).mockImplementation(function (this: Owner, ownerId: string, ...rest: unknown[]) {
+  vi.spyOn(Owner.prototype, method).mockImplementation(function (
+    this: Owner,
+    address: OwnerAddress,
+    ...rest: unknown[]
+  ) {
     if (typeof original !== "function") throw new Error(`no method ${method}`);
-    return ownerId === owner ? fail() : original.call(this, ownerId, ...rest);
+    return address.ownerId === owner ? fail() : original.call(this, address, ...rest);
   } as never);
 }
+
+beforeAll(async () => {
+  const owners = ["reset", "full", "broken", "sick", "many-1", "many-2", "many-3", "bulk-1", "bulk-2", "bulk-3"];
+  for (const owner of owners) await defineOwner(owner);
+});
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -28,7 +39,8 @@ afterEach(() => {
 
 describe("when an Owner's object fails", () => {
   test("that is reset while it is asked: 503 Retry", async () => {
-    const stub = env.OWNERS.get(env.OWNERS.idFromName("reset"));
+    const entry = await env.SYSTEM.getByName(SYSTEM_NAME).find("reset");
+    const stub = env.OWNERS.getByName(entry?.object ?? "");
     const state = await runInDurableObject(stub, (_owner, own) => own);
     failing("list", "reset", () => state.abort("made to fail"));
     const { status, body, headers } = await ask("GET", "/balance/for/reset", { claims: claimsFor("reset") });

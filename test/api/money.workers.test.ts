@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Answer, ask, openSocket, supply } from "../support/api.ts";
+import { type Answer, ask, openSocket, someOwner, supply } from "../support/api.ts";
 
-let owners = 0;
-/** An Owner that no other test knows. */
-const newOwner = (): string => `money-${++owners}`;
 const features = ["Alter", "Operator"];
 
 /** Calls by a caller who may do everything on some Owners. */
@@ -30,7 +27,7 @@ const seen = ({ status, body }: Answer) => [status, body];
 
 describe("cash", () => {
   test("a deposit shows in the balance, with every figure", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, post } = callerOf(owner);
     const stored = await post("/balance", cash(owner, 1000.5));
     expect(seen(stored)).toEqual([204, undefined]);
@@ -53,7 +50,7 @@ describe("cash", () => {
   });
 
   test("money keeps every digit, as a number and as a text", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, post } = callerOf(owner);
     const transaction = JSON.stringify({ Account: account(owner) });
     for (const value of ["12345678901234567890.123456789", '"0.000000001"']) {
@@ -69,7 +66,7 @@ describe("cash", () => {
   });
 
   test("C3: the same transaction again changes nothing; with other content it is a conflict", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, post } = callerOf(owner);
     const deposit = cash(owner, 100, { TransactionID: "D1" });
     expect((await post("/balance", deposit)).status).toBe(204);
@@ -82,7 +79,7 @@ describe("cash", () => {
   });
 
   test("a bulk call is all or none within an Owner, and names the item and the Owner that refused", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, post } = callerOf(owner);
     await post("/balance", cash(owner, 1, { TransactionID: "D1" }));
     const items = [cash(owner, 10), cash(owner, 2, { TransactionID: "D1" }), cash(owner, 10)];
@@ -93,7 +90,7 @@ describe("cash", () => {
   });
 
   test("over several Owners it is all or none within each: what the others took stands", async () => {
-    const [first, second, third] = [newOwner(), newOwner(), newOwner()];
+    const [first, second, third] = [await someOwner(), await someOwner(), await someOwner()];
     const { get, post } = callerOf(first, second, third);
     await post("/balance", cash(second, 1, { TransactionID: "D1" }));
     const items = [
@@ -115,7 +112,7 @@ describe("cash", () => {
   });
 
   test("refusals of several kinds are 422, one for each Owner", async () => {
-    const [first, second] = [newOwner(), newOwner()];
+    const [first, second] = [await someOwner(), await someOwner()];
     const { post } = callerOf(first, second);
     await post("/balance", cash(first, 1, { TransactionID: "D1" }));
     const pooled = { Transaction: { Account: account(second) }, Transfer: { Currency: "AUD", Value: 1, Pool: "P" } };
@@ -127,7 +124,7 @@ describe("cash", () => {
   });
 
   test("a field that only the rules miss is named as the caller's body has it", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { post } = callerOf(owner);
     const { Transaction } = cash(owner, 1);
     expect(seen(await post("/balance", { Transaction, Transfer: { Value: 1 } }))).toEqual([
@@ -153,7 +150,7 @@ describe("settlement (C4)", () => {
   });
 
   test("moves what is unbooked into the balance; the id makes a retry harmless", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, post } = callerOf(owner);
     await post("/balance", unbooked(owner, 1000));
     for (let attempt = 0; attempt < 2; attempt++) {
@@ -163,7 +160,7 @@ describe("settlement (C4)", () => {
   });
 
   test("ExpectedBalance must equal Balance", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, post } = callerOf(owner);
     await post("/balance", unbooked(owner, 1000));
     expect(seen(await post("/balance/settle?id=S1", [settle(owner, 400, 1)]))).toEqual([
@@ -174,7 +171,7 @@ describe("settlement (C4)", () => {
   });
 
   test("without ExpectedBalance it settles whatever the balance is", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, post } = callerOf(owner);
     await post("/balance", unbooked(owner, 1000));
     for (const id of ["S1", "S2"]) {
@@ -186,7 +183,7 @@ describe("settlement (C4)", () => {
   });
 
   test("without an id each call settles anew", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, post } = callerOf(owner);
     await post("/balance", unbooked(owner, 1000));
     await post("/balance/settle", [settle(owner, 400)]);
@@ -195,7 +192,7 @@ describe("settlement (C4)", () => {
   });
 
   test("one account and currency may be settled once in a batch", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, post } = callerOf(owner);
     await post("/balance", unbooked(owner, 1000));
     const batch = [settle(owner, 400), { ...settle(owner, 1), Currency: "USD" }, settle(owner, 100, 400)];
@@ -204,7 +201,7 @@ describe("settlement (C4)", () => {
   });
 
   test.each(["Owner", "Account", "Currency", "Settle"])("%s must be given", async (field) => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { post } = callerOf(owner);
     const record = { ...settle(owner, 400), [field]: undefined };
     expect(seen(await post("/balance/settle", [settle(owner, 1), record]))).toEqual([
@@ -216,7 +213,7 @@ describe("settlement (C4)", () => {
 
 describe("assets", () => {
   test("a transfer shows in the holding", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, post } = callerOf(owner);
     const assets = (Value: number, Price: number) => ({
       Transaction: { Account: account(owner, "a/b"), Values: { Price } },
@@ -232,7 +229,7 @@ describe("assets", () => {
   });
 
   test("a field that only the rules miss is named as the caller's body has it", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { post } = callerOf(owner);
     const incomplete = { Transaction: { Account: account(owner) }, Transfer: { Code: "BHP", Value: 1 } };
     expect(seen(await post("/holding", incomplete))).toEqual([422, ["Field.Missing Transfer.Exchange"]]);
@@ -241,7 +238,7 @@ describe("assets", () => {
 
 describe("accounts", () => {
   test("are defined whole, read by id and in lists, and undefined", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, post, delete: undefine } = callerOf(owner);
     const details = (id: string) => ({ Account: account(owner, id), Name: `account ${id}`, DefaultCurrency: "AUD" });
     for (const id of ["1", "a/b", "100%", "é日"]) expect((await post("/account", details(id))).status).toBe(204);
@@ -258,7 +255,7 @@ describe("accounts", () => {
   });
 
   test("only the metadata goes: what the account has stays", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, post, delete: undefine } = callerOf(owner);
     await post("/account", { Account: account(owner) });
     await post("/balance", cash(owner, 5));
@@ -267,7 +264,7 @@ describe("accounts", () => {
   });
 
   test("byids takes owner/account and nothing else", async () => {
-    const { get, post } = callerOf(newOwner());
+    const { get, post } = callerOf(await someOwner());
     for (const id of ["", "owner", "/1", "owner/"]) {
       expect(seen(await post("/account/byids", ["a/1", id]))).toEqual([400, ["Field.Invalid [1]"]]);
       expect(seen(await get(`/account/byids?id=${encodeURIComponent(id)}`))).toEqual([400, ["Field.Invalid id"]]);
@@ -291,7 +288,7 @@ describe("orders", () => {
   const placed = (Order: object) => ({ Type: "ExternalActionType_Update", Order });
 
   test("are listed by Owner, account and exchange, all or only those that are active", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get } = callerOf(owner);
     await supply(owner, "asx", [
       placed(buy(owner, "O1")),
@@ -314,7 +311,7 @@ describe("orders", () => {
   });
 
   test("PATCH replaces the whole state and answers what it became", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, patch } = callerOf(owner);
     await supply(owner, "asx", [placed(buy(owner, "O1", { Group: "G" }))]);
     const before = (await get(`/order/for/${owner}/1/O1`)).body as { Created: string };
@@ -330,7 +327,7 @@ describe("orders", () => {
   });
 
   test("PATCH neither makes an order nor moves one, and body and path must agree", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const { get, patch } = callerOf(owner);
     await supply(owner, "asx", [placed(buy(owner, "O1"))]);
     const before = (await get("/order")).body;
@@ -352,7 +349,7 @@ describe("orders", () => {
 
 describe("whose doing it was", () => {
   test("is set by the server; what else the caller claims is kept beside it", async () => {
-    const owner = newOwner();
+    const owner = await someOwner();
     const claims = { owners: [owner], features };
     const { post } = callerOf(owner);
     const { client } = await openSocket("/streaming", { claims });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { app } from "../../src/api/app.ts";
-import { FEATURES, type Feature } from "../../src/api/permissions.ts";
-import { type Answer, type Asked, ask, supply } from "../support/api.ts";
+import { FEATURES, type Feature } from "../../src/domain/permissions.ts";
+import { type Answer, type Asked, ask, defineOwner, supply } from "../support/api.ts";
 import { type Claims, tokenFor, unsignedToken } from "../support/token.ts";
 
 /** How a route must answer whom. Its path and body concern the Owner A alone. */
@@ -147,6 +147,7 @@ async function everythingOf(owner: string): Promise<readonly unknown[]> {
 
 beforeAll(async () => {
   for (const owner of [A, B]) {
+    await defineOwner(owner);
     const claims = { owners: [owner], features: ["Alter"] };
     for (const id of ["1", "doomed"]) {
       await ask("POST", "/account", {

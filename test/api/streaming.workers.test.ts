@@ -1,7 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { SOCKET_HEADERS } from "../../src/owner/rpc.ts";
 import type { Client } from "../owner/client.ts";
-import { ask, openSocket } from "../support/api.ts";
+import { ask, defineOwner, openSocket } from "../support/api.ts";
 import { tokenFor } from "../support/token.ts";
 
 const ownOf = (owner: string) => ({ owners: [owner], features: ["Alter"] });
@@ -25,6 +25,11 @@ async function balancesSeen({ client }: { client: Client }, ...targets: readonly
   client.close();
   return client.texts.join("\n");
 }
+
+beforeAll(async () => {
+  for (const owner of ["S1", "S2", "S3", "S4", "S5", "P1", "P2", "P3", "P4", "P5", "Ünïcode 日本"])
+    await defineOwner(owner);
+});
 
 describe("opening a socket", () => {
   test("the Owner is the only one that the caller may see, or the one that it names", async () => {

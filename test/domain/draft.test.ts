@@ -16,6 +16,7 @@ const TIMER: Timer = { due: 1000, kind: "order", key: "O1" };
 
 const EMPTY: State = {
   record: () => undefined,
+  keys: () => [],
   known: () => undefined,
   movementBefore: () => undefined,
   movementsFrom: () => [],
@@ -80,6 +81,8 @@ function expectToSay(state: State, { names, homes, movements }: Contents): void 
     expect(state.record("account", keyOf.account(account))?.Name).toBe(names.get(account));
     expect(state.known("order", account)?.AccountID).toBe(homes.get(account));
   }
+  const named = ACCOUNTS.filter((account) => names.get(account) !== undefined);
+  expect([...state.keys("account")].sort()).toEqual(named);
   const left = PLACES.filter((at) => movements.get(at) !== undefined);
   const said = (found: Movement | undefined): string | undefined => found && `${found.at}: ${found.quantity}`;
   const expected = (at: At | undefined): string | undefined =>

@@ -70,6 +70,36 @@ describe("what an event does to the state", () => {
       },
       { kind: "account", key: keyOf.account("A1"), state: null },
     ],
+    [
+      "the definition of an Owner",
+      {
+        Type: "UpdateEventType_Operation",
+        Operation: { Type: "OperationType_DefineOwner", OwnerDetails: { OwnerID: "XS" } },
+      },
+      { kind: "owner", key: keyOf.owner("XS"), state: '{"OwnerID":"XS"}' },
+    ],
+    [
+      "an Owner's old name",
+      {
+        Type: "UpdateEventType_Operation",
+        Operation: {
+          Type: "OperationType_TransformOwner",
+          OwnerTransform: { OwnerID: "XS", Parameters: { newOwner: "YT" } },
+        },
+      },
+      { kind: "owner", key: keyOf.owner("XS"), state: null },
+    ],
+    [
+      "the end of an identity's permissions",
+      {
+        Type: "UpdateEventType_Operation",
+        Operation: {
+          Type: "OperationType_UndefinePermissions",
+          Permissions: { Source: "login", Identity: "User:ann" },
+        },
+      },
+      { kind: "identity", key: keyOf.identity("login", "User:ann"), state: null },
+    ],
   ])("%s", (_, event, change) => {
     expect(changeOf(event)).toEqual(change);
   });
@@ -108,6 +138,33 @@ describe("what a record does to the state", () => {
       { kind: "order", key: keyOf.order("A1", "O1"), state: null },
       { kind: "order", key: keyOf.order("A2", "O1"), state: JSON.stringify(Update.Action?.Order) },
     ]);
+  });
+
+  const exchange = (Type: "OperationType_DefineExchange" | "OperationType_UndefineExchange"): WireEvent => ({
+    Type: "UpdateEventType_Operation",
+    Operation: { Type, ExchangeDetails: { Exchange: "ASX" } },
+  });
+  const line = { At: 1 as At, Position: 1, Sequence: "asx" };
+
+  it("is, for an exchange, what its update says, whatever is in effect", () => {
+    const Update = exchange("OperationType_DefineExchange");
+    const state = '{"Exchange":"ASX"}';
+    expect([...changesOf({ ...line, Update, Events: [] })]).toEqual([
+      { kind: "ownExchange", key: keyOf.ownExchange("ASX"), state },
+    ]);
+    expect([...changesOf({ ...line, Sequence: "oms", Update, Events: ["Update"] })]).toEqual([
+      { kind: "ownExchange", key: keyOf.ownExchange("ASX"), state },
+    ]);
+    expect([...changesOf({ ...line, Sequence: "system", Update, Events: ["Update"] })]).toEqual([
+      { kind: "exchange", key: keyOf.exchange("ASX"), state },
+    ]);
+    const uncovered = { ...line, Update: exchange("OperationType_UndefineExchange"), Events: [Update] };
+    expect([...changesOf(uncovered)]).toEqual([{ kind: "ownExchange", key: keyOf.ownExchange("ASX"), state: null }]);
+  });
+
+  it("is nothing when an exchange's update was refused", () => {
+    const Update = exchange("OperationType_DefineExchange");
+    expect([...changesOf({ ...line, Update, Events: [], Errors: ["Authority ASX"] })]).toEqual([]);
   });
 
   it("is a configuration too", () => {

@@ -21,7 +21,7 @@ test("an Owner with an adapter and a subscriber hibernates while they only ping,
   timeout: 90_000,
 }, async () => {
   const owner = "SLEEPER";
-  const token = await tokenFor(owner);
+  const token = await tokenFor(running.server.url, owner);
   const { url } = running.server;
   const heard: EventMessage[] = [];
   const subscriber = await Session.open({ url, owner, token, onEvent: (event) => heard.push(event) });
@@ -49,7 +49,7 @@ test("an adapter that stands by takes over from a supplier that pinged and then 
   timeout: 60_000,
 }, async () => {
   const owner = "HANGING";
-  const token = await tokenFor(owner);
+  const token = await tokenFor(running.server.url, owner);
   const { url } = running.server;
   const heard: EventMessage[] = [];
   // It pings once after a second, and never again: its socket stays open and says nothing.

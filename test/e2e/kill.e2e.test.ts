@@ -55,7 +55,7 @@ test("killed at random moments of a replay, the server loses nothing bookmarked,
   const options = tapeOptions(OWNER, ACCOUNTS_ON_EACH_SIDE);
   const frames = [...planTape(prints, options)];
   const books = keepBooks(frames);
-  const token = await tokenFor(OWNER);
+  const token = await tokenFor(running.server.url, OWNER);
 
   const updates: string[] = [];
   const log = await subscribe(token, ["SubscriptionType_Updates"], { from: {}, updates });

@@ -30,7 +30,7 @@ test("an adapter that stands by takes over when the supplier dies, and resumes w
   timeout: 120_000,
 }, async () => {
   const { url } = running.server;
-  const token = await tokenFor(OWNER);
+  const token = await tokenFor(running.server.url, OWNER);
   const options = tapeOptions(OWNER, ACCOUNTS_ON_EACH_SIDE);
   const frames = [...planTape(await readTape(TAPE), options)];
   const refusals: string[] = [];

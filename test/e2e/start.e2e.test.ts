@@ -20,6 +20,13 @@ test("npm start serves, lets a token of npm run token in, and leaves no process 
   const url = new URL(/listens on (\S+)/.exec(started.said())?.[1] ?? "");
   expect(statSync(secretFile).mode & 0o777).toBe(0o600);
 
+  const operator = bearing(token("--feature", "Admin", "--feature", "Alter"));
+  const defined = await fetch(new URL("/owner", url), {
+    method: "POST",
+    headers: { ...operator.headers, "Content-Type": "application/json" },
+    body: JSON.stringify({ OwnerID: "XS" }),
+  });
+  expect(defined.status).toBe(204);
   const balances = await fetch(new URL("/balance/for/XS", url), bearing(token("--owner", "XS", "--feature", "Alter")));
   expect(await balances.json()).toEqual([]);
   expect(balances.status).toBe(200);

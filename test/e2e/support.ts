@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { signToken } from "../../scripts/support/bootstrap-token.ts";
+import { defineOwner } from "../../scripts/support/owners.ts";
 import { RestClient } from "../../scripts/support/rest.ts";
 import { type Server, startServer } from "../../scripts/support/server.ts";
 import type { WorkerBundle } from "../../scripts/support/worker-bundle.ts";
@@ -40,10 +41,11 @@ export async function startTemporaryServer(bundle?: WorkerBundle): Promise<Runni
   return { server, errors, stop };
 }
 
-/** A token for one Owner and the tape's feed. */
-export function tokenFor(owner: string): Promise<string> {
+/** Defines an Owner; gives a token for it and the tape's feed. */
+export async function tokenFor(url: URL, owner: string): Promise<string> {
+  await defineOwner(url, SECRET, owner);
   const features = ["Alter", "Operator", "Admin"] as const;
-  return signToken(SECRET, { identity: "e2e", owners: [owner], features, feeds: [FEED], expires: "1d" });
+  return await signToken(SECRET, { identity: "e2e", owners: [owner], features, feeds: [FEED], expires: "1d" });
 }
 
 /** Everything that REST answers of an Owner. */

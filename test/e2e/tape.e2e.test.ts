@@ -35,7 +35,7 @@ test("a tape through one Owner: every figure equals the independent books, and a
   const prints = await readTape(TAPE);
   const options = tapeOptions(OWNER, ACCOUNTS_ON_EACH_SIDE);
   const books = keepBooks(planTape(prints, options));
-  const token = await tokenFor(OWNER);
+  const token = await tokenFor(running.server.url, OWNER);
   const replica = new Replica();
   const types = ["SubscriptionType_Balances", "SubscriptionType_Holdings", "SubscriptionType_Orders"] as const;
   const subscriber = new Subscriber({ url, owner: OWNER, token, types, replica });

@@ -1,6 +1,8 @@
 /** The whole Worker as it is, which also says how often each Owner's object has been constructed: that is, has woken. */
 import worker, { Owner as Silent } from "../../src/worker.ts";
 
+export { System } from "../../src/worker.ts";
+
 /** Where the count is asked for: `/test/wakes?owner=XS`. Answered without waking anyone. */
 const PATH = "/test/wakes";
 
@@ -10,7 +12,8 @@ const wakes = new Map<string, number>();
 export class Owner extends Silent {
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
-    const name = state.id.name ?? "";
+    // An object's name begins with that of its Owner.
+    const [name = ""] = (state.id.name ?? "").split("@");
     wakes.set(name, (wakes.get(name) ?? 0) + 1);
   }
 }

@@ -1,8 +1,8 @@
 /** A client of an Owner's object inside workerd: an adapter or a subscriber, with everything it was sent. */
-import { env } from "cloudflare:workers";
 import { SOCKET_HEADERS } from "../../src/owner/rpc.ts";
 import { decodeText } from "../../src/protocol/codec.ts";
 import { EventMessage, type FeedEventType, type Permissions } from "../../src/protocol/messages/index.ts";
+import { addressOf, defined, objectOf } from "./object.ts";
 
 /** Who connects. The token's work is the API's: here the object is told. */
 export interface Caller {
@@ -44,10 +44,13 @@ export class Client {
       Owners: [ownerId],
       ...(caller.feeds !== undefined && { Feeds: [...caller.feeds] }),
     };
-    const answer = await env.OWNERS.getByName(ownerId).fetch("https://owner/streaming", {
+    await defined(ownerId);
+    const { generation } = addressOf(ownerId);
+    const answer = await objectOf(ownerId).fetch("https://owner/streaming", {
       headers: {
         Upgrade: "websocket",
         [SOCKET_HEADERS.owner]: encodeURIComponent(ownerId),
+        [SOCKET_HEADERS.generation]: String(generation),
         [SOCKET_HEADERS.permissions]: inAscii(JSON.stringify(permissions)),
         [SOCKET_HEADERS.compact]: String(caller.compact === true),
       },

@@ -6,6 +6,7 @@ import { LIMITS } from "../../src/protocol/limits.ts";
 import { digestOf } from "../../src/storage/digest.ts";
 import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
 import { deposit, update } from "./actions.ts";
+import { define } from "./defined.ts";
 
 const OWNER = "XS";
 
@@ -56,8 +57,9 @@ class World {
 
   wake(): Engine {
     this.turns = [];
-    const engine = new Engine(new MemoryStore(this.data), {
-      ownerId: OWNER,
+    const store = new MemoryStore(this.data);
+    if (store.property("owner") === undefined) define(store, OWNER);
+    const engine = new Engine(store, {
       now: () => this.now,
       digest: digestOf,
       newId: () => crypto.randomUUID(),
@@ -79,7 +81,8 @@ class World {
   connect(feeds: readonly string[] = []): FakeSocket {
     const socket = new FakeSocket();
     this.sockets.push(socket);
-    socket.id = this.engine.connect(socket, { Source: "test", Identity: "User:x", Feeds: [...feeds] }, false);
+    const permissions = { Source: "test", Identity: "User:x", Feeds: [...feeds] };
+    socket.id = this.engine.connect({ permissions, compact: false }, () => socket);
     return socket;
   }
 

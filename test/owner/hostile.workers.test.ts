@@ -2,15 +2,16 @@ import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { deposit, update } from "./actions.ts";
 import { Client } from "./client.ts";
-import { evict, list, newOwner, objectOf, positionsOf, ringAlarm } from "./object.ts";
+import { addressOf, defined, evict, list, newOwner, objectOf, positionsOf, ringAlarm } from "./object.ts";
 
 /** One character that makes the platform keep a whole text in two bytes each. */
 const WIDE = "\u4e2d";
 
-function transfer(owner: string, transactionId: string) {
+async function transfer(owner: string, transactionId: string) {
   const { Action } = deposit(owner, transactionId, 10);
   const update = { Type: "UpdateEventType_Action", Action: { ...Action, Type: "ExternalActionType_CashTransfer" } };
-  return objectOf(owner).submit(owner, [{ update: JSON.stringify(update) }]);
+  await defined(owner);
+  return await objectOf(owner).submit(addressOf(owner), [{ update: JSON.stringify(update) }]);
 }
 
 function opening(sequence: string, Agent: string) {

@@ -2,8 +2,8 @@
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { At } from "../../src/domain/records.ts";
-import type { ListQuestion } from "../../src/owner/rpc.ts";
+import { type At, SYSTEM_SEQUENCE } from "../../src/domain/records.ts";
+import type { ListQuestion, OwnerAddress } from "../../src/owner/rpc.ts";
 import { SqliteStore } from "../../src/storage/sqlite-store.ts";
 
 /** Every scenario runs on an object that stays in memory, and on one that is evicted between any two steps. */
@@ -19,6 +19,18 @@ export function newOwner(): string {
 
 export function objectOf(ownerId: string) {
   return env.OWNERS.getByName(ownerId);
+}
+
+/** How an object is addressed that `defined` has told who it is. */
+export function addressOf(ownerId: string): OwnerAddress {
+  return { ownerId, generation: 1 };
+}
+
+/** Tells an object who it is, as the System does. Harmless when repeated. */
+export async function defined(ownerId: string): Promise<void> {
+  const Operation = { Type: "OperationType_DefineOwner", OwnerDetails: { OwnerID: ownerId } };
+  const update = JSON.stringify({ Type: "UpdateEventType_Operation", Operation });
+  await objectOf(ownerId).receive({ after: 0, items: [{ position: 1, update }], upTo: 1 });
 }
 
 /** Makes the object forget all that is only in memory; sockets stay, as in hibernation. */
@@ -38,15 +50,17 @@ export function ringAlarm(ownerId: string): Promise<boolean> {
 
 /** A list as REST shows it. */
 export async function list(ownerId: string, question: ListQuestion): Promise<readonly Record<string, unknown>[]> {
-  const { body } = await objectOf(ownerId).list(ownerId, question);
+  await defined(ownerId);
+  const { body } = await objectOf(ownerId).list(addressOf(ownerId), question);
   return JSON.parse(await new Response(body).text());
 }
 
-/** The log, record by record, as it is kept. */
+/** The log, record by record, as it is kept, without what the System handed down. */
 export function log(ownerId: string): Promise<readonly LogLine[]> {
   return runInDurableObject(objectOf(ownerId), (_, { storage }) => {
     const store = new SqliteStore(storage);
-    return [...store.records(BEGINNING, store.head().at)].map(({ text }) => JSON.parse(text));
+    const lines: LogLine[] = [...store.records(BEGINNING, store.head().at)].map(({ text }) => JSON.parse(text));
+    return lines.filter(({ Sequence }) => Sequence !== SYSTEM_SEQUENCE);
   });
 }
 

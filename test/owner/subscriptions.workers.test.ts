@@ -3,7 +3,7 @@ import { LIMITS } from "../../src/protocol/limits.ts";
 import type { EventMessage } from "../../src/protocol/messages/index.ts";
 import { deposit, trade, update } from "./actions.ts";
 import { Client } from "./client.ts";
-import { between, list, MODES, newOwner, objectOf } from "./object.ts";
+import { addressOf, between, list, MODES, newOwner, objectOf } from "./object.ts";
 
 interface Scenario {
   readonly owner: string;
@@ -51,7 +51,7 @@ describe.each(MODES)("subscriptions (%s)", (mode) => {
     const client = await Client.connect(owner);
     await subscribe(client, "Balances");
     expect(types(client.received)).toEqual(["Response", "SnapshotStart", "Update", "SnapshotFinish"]);
-    expect(client.received[1]?.Snapshot?.Positions).toEqual({ asx: 1, oms: 1 });
+    expect(client.received[1]?.Snapshot?.Positions).toEqual({ asx: 1, oms: 1, system: 1 });
     await between(mode, owner);
     await apply(deposit(owner, "D2", 50));
     await between(mode, owner);
@@ -123,7 +123,7 @@ describe.each(MODES)("subscriptions (%s)", (mode) => {
     const client = await Client.connect(owner);
     await subscribe(client, "Balances", { From: { Positions: { asx: 1, oms: 1 } } });
     expect(types(client.received)).toEqual(["Response", "Update", "Bookmark"]);
-    expect(client.received.at(-2)?.Snapshot?.Positions).toEqual({ asx: 3, oms: 1 });
+    expect(client.received.at(-2)?.Snapshot?.Positions).toEqual({ asx: 3, oms: 1, system: 1 });
     await between(mode, owner);
     await apply(deposit(owner, "D4", 1));
     await client.synchronise();
@@ -133,7 +133,7 @@ describe.each(MODES)("subscriptions (%s)", (mode) => {
   it("resume from an At with the reserved key", async () => {
     const { owner, apply } = await scenario();
     await apply(deposit(owner, "D1", 1));
-    const { at } = await objectOf(owner).record(owner, { kind: "feed", parts: ["asx"] });
+    const { at } = await objectOf(owner).record(addressOf(owner), { kind: "feed", parts: ["asx"] });
     await apply(deposit(owner, "D2", 1));
     const client = await Client.connect(owner);
     await subscribe(client, "Balances", { From: { Positions: { "@at": at } } });

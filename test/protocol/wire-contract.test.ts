@@ -12,6 +12,7 @@ const OURS: readonly Fact[] = [
   "SubscriptionDetails.From 1000 SnapshotPosition",
   "SubscriptionDetails.Window 1001 int32 optional",
   "AuditRecord.Errors 1000 string repeated",
+  "AuditRecord.Authority 1001 ClientAuthority",
 ];
 
 const contract = readFileSync(fileURLToPath(new URL("wire-contract.tsv", import.meta.url).href), "utf8")

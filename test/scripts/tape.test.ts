@@ -15,6 +15,7 @@ const EXCERPT = fileURLToPath(new URL("../data/us-equity-prints-excerpt.csv", im
 const OPTIONS = tapeOptions("TAPE", 50);
 const NOTHING: State = {
   record: () => undefined,
+  keys: () => [],
   known: () => undefined,
   movementBefore: () => undefined,
   movementsFrom: () => [],

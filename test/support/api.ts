@@ -1,6 +1,7 @@
 /** Calls to the Worker as clients make them, over HTTP and sockets, inside workerd. */
 import { exports } from "cloudflare:workers";
 import { Client } from "../owner/client.ts";
+import { newOwner } from "../owner/object.ts";
 import { type Claims, tokenFor } from "./token.ts";
 
 const ORIGIN = "http://oms.test";
@@ -60,6 +61,19 @@ export async function openSocket(path: string, { claims, headers }: Omit<Asked, 
   });
   if (webSocket === null) throw new Error(`no socket: ${status}`);
   return { client: new Client(webSocket), protocol: answered.get("Sec-WebSocket-Protocol") };
+}
+
+/** Defines an Owner, as an operator does. */
+export async function defineOwner(ownerId: string): Promise<string> {
+  const claims = { features: ["Admin", "Alter"] };
+  const { status, body } = await ask("POST", "/owner", { claims, body: JSON.stringify({ OwnerID: ownerId }) });
+  if (status !== 204) throw new Error(`${ownerId} is not defined: ${status} ${JSON.stringify(body)}`);
+  return ownerId;
+}
+
+/** An Owner that no other test has used. */
+export function someOwner(): Promise<string> {
+  return defineOwner(newOwner());
 }
 
 /** Supplies a feed with actions, at positions from 1 on, until all of them are durable. The feed stays open. */

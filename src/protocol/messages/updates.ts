@@ -2,6 +2,7 @@
 import { choice, int64, listOf, message, type Of, one, text, textItem, time } from "../fields.ts";
 import { ExternalActionType, ExternalActionVersion, UpdateAction, UpdateEventType } from "./enums.ts";
 import { FeedDetails } from "./feed-status.ts";
+import { ClientAuthority } from "./identities.ts";
 import { Operation } from "./operations.ts";
 import { OrderState, OrderTrade, OrderUpdate } from "./orders.ts";
 import { AssetPosition, CashPosition } from "./positions.ts";
@@ -47,7 +48,7 @@ export type UpdateEvent = Of<typeof UpdateEvent>;
 
 /**
  * One update as it was applied: its sequence, its position there (`ID`), and when. Ours: `Errors` say why an update
- * that is kept changed nothing.
+ * that is kept changed nothing, `Authority` on whose authority it was done when the update itself does not.
  */
 export const AuditRecord = message("AuditRecord", {
   Sequence: text(1),
@@ -55,5 +56,6 @@ export const AuditRecord = message("AuditRecord", {
   Timestamp: time(9),
   Update: one(10, UpdateEvent),
   Errors: listOf(1000, textItem),
+  Authority: one(1001, ClientAuthority),
 });
 export type AuditRecord = Of<typeof AuditRecord>;

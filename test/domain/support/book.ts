@@ -8,6 +8,7 @@ import {
   type Average,
   type KnownKind,
   KnownOrder,
+  KnownOwner,
   type KnownRecords,
   KnownTrade,
   KnownTransfer,
@@ -23,9 +24,14 @@ import {
   AccountDetails,
   AssetPosition,
   CashPosition,
+  ExchangeDetails,
   FeedConfiguration,
   FeedDetails,
+  IdentitySource,
   OrderState,
+  OwnerDetails,
+  Permissions,
+  RequestStatusDetails,
 } from "../../../src/protocol/messages/index.ts";
 
 export interface Book extends State {
@@ -39,6 +45,7 @@ export interface Book extends State {
 
 const NOTHING: State = {
   record: () => undefined,
+  keys: () => [],
   known: () => undefined,
   movementBefore: () => undefined,
   movementsFrom: () => [],
@@ -50,6 +57,10 @@ export class WarmBook implements Book {
 
   record<K extends Kind>(kind: K, key: Key<K>): Records[K] | undefined {
     return this.#state.record(kind, key);
+  }
+
+  keys<K extends Kind>(kind: K): Iterable<Key<K>> {
+    return this.#state.keys(kind);
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {
@@ -93,12 +104,19 @@ const RECORD_CODECS: { readonly [K in Kind]: Codec<Records[K]> } = {
   order: codecOf(OrderState),
   feed: codecOf(FeedDetails),
   configuration: codecOf(FeedConfiguration),
+  owner: codecOf(OwnerDetails),
+  exchange: codecOf(ExchangeDetails),
+  ownExchange: codecOf(ExchangeDetails),
+  status: codecOf(RequestStatusDetails),
+  source: codecOf(IdentitySource),
+  identity: codecOf(Permissions),
 };
 
 const knownTrade = codecOf(KnownTrade);
 const KNOWN_CODECS: { readonly [K in KnownKind]: Codec<KnownRecords[K]> } = {
   order: codecOf(KnownOrder),
   transfer: codecOf(KnownTransfer),
+  owner: codecOf(KnownOwner),
   trade: {
     write: ({ At, ...content }) => `${At} ${knownTrade.write(content)}`,
     read: (text) => {
@@ -116,11 +134,18 @@ export class WrittenBook implements Book {
     order: new Map(),
     feed: new Map(),
     configuration: new Map(),
+    owner: new Map(),
+    exchange: new Map(),
+    ownExchange: new Map(),
+    status: new Map(),
+    source: new Map(),
+    identity: new Map(),
   };
   readonly #known: { readonly [K in KnownKind]: Map<string, string> } = {
     order: new Map(),
     trade: new Map(),
     transfer: new Map(),
+    owner: new Map(),
   };
   readonly #movements = new Map<string, Map<At, string>>();
   #timers = "[]";
@@ -128,6 +153,11 @@ export class WrittenBook implements Book {
   record<K extends Kind>(kind: K, key: Key<K>): Records[K] | undefined {
     const text = this.#records[kind].get(key);
     return text === undefined ? undefined : RECORD_CODECS[kind].read(text);
+  }
+
+  keys<K extends Kind>(kind: K): Iterable<Key<K>> {
+    // They were keys of drafts before they were kept.
+    return [...this.#records[kind].keys()] as Key<K>[];
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {

@@ -1,18 +1,20 @@
 /** The state as it follows from the log as it is kept: lines of text in which events are abbreviated. */
 import { changesOf } from "../../../src/domain/event-records.ts";
 import { abbreviate, expand, parseStoredRecord } from "../../../src/domain/log-record.ts";
+import { KINDS, OMS_SEQUENCE } from "../../../src/domain/records.ts";
 import type { UpdateEvent } from "../../../src/protocol/messages/index.ts";
 import { atOf, type Book } from "./book.ts";
 import { expectEqual } from "./equal.ts";
-
-const KINDS = ["account", "balance", "holding", "order", "feed"] as const;
 
 export class LoggedState {
   readonly #records = new Map<string, string>();
 
   /** Writes a record, reads it back, and lays its changes over the state. */
-  fold({ at, update, events }: { at: number; update: UpdateEvent; events: readonly UpdateEvent[] }): void {
-    const record = { At: atOf(at), Sequence: "oms", Position: 1, Update: update, Events: events };
+  fold(
+    { at, update, events }: { at: number; update: UpdateEvent; events: readonly UpdateEvent[] },
+    sequence = OMS_SEQUENCE,
+  ): void {
+    const record = { At: atOf(at), Sequence: sequence, Position: 1, Update: update, Events: events };
     const line = JSON.stringify(abbreviate(JSON.parse(JSON.stringify(record))));
     const stored = parseStoredRecord(line);
     expectEqual(JSON.stringify(expand(stored)), JSON.stringify(record), "a record read back from the log");

@@ -3,11 +3,11 @@
  * the state, and rule E2 says in which order the events of one record come.
  */
 import { type Kind, keyOf } from "../../../src/domain/records.ts";
-import type { Account, UpdateEvent } from "../../../src/protocol/messages/index.ts";
+import type { Account, Operation, UpdateEvent } from "../../../src/protocol/messages/index.ts";
 import type { Book } from "./book.ts";
 import { expectEqual } from "./equal.ts";
 
-type ReplicatedKind = Exclude<Kind, "configuration">;
+type ReplicatedKind = Exclude<Kind, "configuration" | "ownExchange">;
 type Change = { readonly kind: ReplicatedKind; readonly key: string; readonly content: string | undefined };
 
 export class Replica {
@@ -38,11 +38,24 @@ export class Replica {
     for (const kind of REPLICATED) {
       for (const [key, value] of book.all(kind)) state.set(`${kind} ${key}`, JSON.stringify(value));
     }
+    // An Owner's own exchange is in effect, whatever was handed down.
+    for (const [key, value] of book.all("ownExchange")) state.set(`exchange ${key}`, JSON.stringify(value));
     expectEqual(sorted(this.#records), sorted(state), "what the events add up to is the state");
   }
 }
 
-const REPLICATED: readonly ReplicatedKind[] = ["account", "balance", "holding", "order", "feed"];
+const REPLICATED: readonly ReplicatedKind[] = [
+  "account",
+  "balance",
+  "holding",
+  "order",
+  "feed",
+  "owner",
+  "exchange",
+  "status",
+  "source",
+  "identity",
+];
 
 /** Rule E2: Updates, Orders (Remove before Update), Balances and Holdings by key, Transactions, Metadata, Status. */
 export function expectOrderOfEvents(events: readonly UpdateEvent[]): void {
@@ -75,13 +88,38 @@ function changeOf(event: UpdateEvent): Change | undefined {
       return change("order", keyOf.order(accountId(Order ?? {}), Order?.OrderID ?? ""), Order);
     case "UpdateEventType_Status":
       return change("feed", keyOf.feed(Status?.FeedID ?? ""), Status);
-    case "UpdateEventType_Operation": {
-      const details = Operation?.AccountDetails;
-      const content = Operation?.Type === "OperationType_DefineAccount" ? JSON.stringify(details) : undefined;
-      return { kind: "account", key: keyOf.account(accountId(details ?? {})), content };
-    }
+    case "UpdateEventType_Operation":
+      return operationChange(Operation ?? {});
     default:
       return undefined;
+  }
+}
+
+function operationChange(operation: Operation): Change {
+  const { Type = "", AccountDetails, OwnerDetails, OwnerTransform, ExchangeDetails, RequestStatus } = operation;
+  const { IdentitySource, Permissions } = operation;
+  const change = (kind: ReplicatedKind, key: string, details: unknown): Change => ({
+    kind,
+    key,
+    content: Type.startsWith("OperationType_Define") ? JSON.stringify(details) : undefined,
+  });
+  switch (Type.replace(/^OperationType_(Define|Undefine|Transform)/, "")) {
+    case "Account":
+      return change("account", keyOf.account(accountId(AccountDetails ?? {})), AccountDetails);
+    case "Owner":
+      return change("owner", keyOf.owner((OwnerDetails ?? OwnerTransform)?.OwnerID ?? ""), OwnerDetails);
+    case "Exchange":
+      return change("exchange", keyOf.exchange(ExchangeDetails?.Exchange ?? ""), ExchangeDetails);
+    case "RequestStatus":
+      return change("status", keyOf.status(RequestStatus?.Code ?? ""), RequestStatus);
+    case "IdentitySource":
+      return change("source", keyOf.source(IdentitySource?.Code ?? ""), IdentitySource);
+    case "Permissions": {
+      const { Source = "", Identity = "" } = Permissions ?? {};
+      return change("identity", keyOf.identity(Source, Identity), Permissions);
+    }
+    default:
+      throw new Error(`not an operation that events tell of: ${Type}`);
   }
 }
 

@@ -1,11 +1,16 @@
 /** What a caller may see and do, as pure functions over its Permissions. */
-
 import type { ClientAuthority, Permissions } from "../protocol/messages/index.ts";
 import { isOwnerId } from "../protocol/names.ts";
 
 /** What a token may be allowed beside seeing its Owners. None of them implies another. */
 export const FEATURES = ["Admin", "Alter", "Audit", "Operator", "Query"] as const;
 export type Feature = (typeof FEATURES)[number];
+
+/** Whether a text is the name of a feature. */
+export function isFeature(text: string): text is Feature {
+  const names: readonly string[] = FEATURES;
+  return names.includes(text);
+}
 
 /** Whether the caller was given a feature. */
 export function hasFeature({ Features = [] }: Permissions, feature: Feature): boolean {

@@ -8,7 +8,7 @@ import {
   maySupplyFeed,
   onlyOwner,
   seesEveryOwner,
-} from "../../src/api/permissions.ts";
+} from "../../src/domain/permissions.ts";
 
 describe("which Owners a caller may see", () => {
   test("those that it names, and no other", () => {

@@ -1,0 +1,92 @@
+/** Which Owners a call concerns, and what is asked of their objects. */
+import { maySeeOwner, onlyOwner, seesEveryOwner } from "../domain/permissions.ts";
+import type { ListQuestion, ReadableKind, RecordQuestion } from "../owner/rpc.ts";
+import { Refusal } from "../protocol/errors.ts";
+import { Ahead } from "./ahead.ts";
+import { answered, arrayOf, joinedArrays, streamed, wantsCompact } from "./answers.ts";
+import { askIfKnown, askOwner } from "./directory.ts";
+import type { Call } from "./environment.ts";
+import { pathParameter, type Query } from "./parameters.ts";
+import { systemStub } from "./system.ts";
+
+/** The Owner that the path names. Throws the refusal that this route has for one that the caller may not see. */
+export function ownerInPath(call: Call, unseen: "Authority" | "Owner.Unknown"): string {
+  return seenOwner(call, pathParameter(call, "owner"), unseen);
+}
+
+/** The Owner that `owner=` names, or the only one that the caller may see. Throws Refusal `Field.Missing owner`. */
+export function ownerInQuery(call: Call, query: Query, unseen: "Authority" | "Owner.Unknown"): string {
+  const ownerId = query.one("owner") ?? onlyOwner(call.var.caller.permissions);
+  if (ownerId === undefined) throw new Refusal("Field.Missing", "owner");
+  return seenOwner(call, ownerId, unseen);
+}
+
+/** An Owner, if the caller may see it. Throws the given refusal. */
+export function seenOwner(call: Call, ownerId: string, unseen: "Authority" | "Owner.Unknown"): string {
+  if (!maySeeOwner(call.var.caller.permissions, ownerId)) throw new Refusal(unseen);
+  return ownerId;
+}
+
+/** Every Owner that the caller may see, in order. Some that its permissions name may not exist. */
+async function seenOwners(call: Call): Promise<readonly string[]> {
+  const { permissions } = call.var.caller;
+  if (!seesEveryOwner(permissions)) return [...(permissions.Owners ?? [])].sort();
+  const entries = await systemStub(call).directory();
+  return entries.map(({ ownerId }) => ownerId);
+}
+
+type Listed = Omit<ListQuestion, "compact">;
+
+/** Streams the records of one kind of one Owner, and says what they were read at. */
+export async function answerList(call: Call, ownerId: string, question: Listed): Promise<Response> {
+  const asked = { ...question, compact: wantsCompact(call) };
+  const { at, body } = await askOwner(call, ownerId, (object, address) => object.list(address, asked));
+  return streamed(call, { read: () => joinedArrays([body]), cancel: () => body.cancel() }, at);
+}
+
+/**
+ * Streams the records of one kind of every Owner that the caller may see, as one array. An Owner that does not exist
+ * (any more) has none; one that cannot be read breaks the answer off.
+ */
+export async function answerSeen(call: Call, question: Listed): Promise<Response> {
+  const asked = { ...question, compact: wantsCompact(call) };
+  const lists = await Ahead.start(
+    await seenOwners(call),
+    async (ownerId) => {
+      const list = await askIfKnown(call, ownerId, (object, address) => object.list(address, asked));
+      return list?.given.body;
+    },
+    async (body) => await body?.cancel(),
+  );
+  const pieces = { read: () => joinedArrays(lists.results()), cancel: () => lists.cancel() };
+  return streamed(call, pieces);
+}
+
+/** Answers one record. Throws Refusal `Unknown` when there is none. */
+export async function answerRecord(
+  call: Call,
+  ownerId: string,
+  asked: Omit<RecordQuestion, "compact">,
+): Promise<Response> {
+  const question = { ...asked, compact: wantsCompact(call) };
+  const { at, body } = await askOwner(call, ownerId, (object, address) => object.record(address, question));
+  if (body === undefined) throw new Refusal("Unknown");
+  return answered(body, at);
+}
+
+/** Which record of which Owner. */
+export interface RecordName {
+  readonly ownerId: string;
+  readonly parts: readonly string[];
+}
+
+/** Streams those of the named records that exist, in the order in which they are named. */
+export async function answerRecords(call: Call, kind: ReadableKind, names: readonly RecordName[]): Promise<Response> {
+  const compact = wantsCompact(call);
+  const records = await Ahead.start(names, async ({ ownerId, parts }) => {
+    const question = { kind, parts, compact };
+    const found = await askIfKnown(call, ownerId, (object, address) => object.record(address, question));
+    return found?.given.body;
+  });
+  return streamed(call, { read: () => arrayOf(records.results()), cancel: () => records.cancel() });
+}

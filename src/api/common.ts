@@ -1,0 +1,65 @@
+/** What is common to all Owners: how it is read, and how it is changed. */
+import { authorityOf } from "../domain/permissions.ts";
+import type { Submitted } from "../owner/rpc.ts";
+import { encode } from "../protocol/codec.ts";
+import { Refusal } from "../protocol/errors.ts";
+import { ClientAuthority, type Operation, UpdateEvent } from "../protocol/messages/index.ts";
+import type { SystemKind, SystemListQuestion } from "../system/rpc.ts";
+import { answered, done, joinedArrays, streamed, wantsCompact } from "./answers.ts";
+import type { Call } from "./environment.ts";
+import { momentIn, type Query } from "./parameters.ts";
+import { Refusals } from "./refusals.ts";
+import { systemStub } from "./system.ts";
+import { inBody } from "./updates.ts";
+
+/** The parameters of every read of what is common. */
+export const AS_AT = ["asAt", "asAt[]"] as const;
+
+/** Streams the System's records of one kind. */
+export async function answerCommonList(
+  call: Call,
+  query: Query,
+  question: Pick<SystemListQuestion, "kind" | "source">,
+): Promise<Response> {
+  const { at, body } = await systemStub(call).list({ ...question, ...momentOf(query), compact: wantsCompact(call) });
+  return streamed(call, { read: () => joinedArrays([body]), cancel: () => body.cancel() }, at);
+}
+
+/** Answers one of the System's records. Throws Refusal `Unknown` when there is none. */
+export async function answerCommonRecord(
+  call: Call,
+  query: Query,
+  kind: SystemKind,
+  parts: readonly string[],
+): Promise<Response> {
+  const question = { kind, parts, ...momentOf(query), compact: wantsCompact(call) };
+  const { at, body } = await systemStub(call).record(question);
+  if (body === undefined) throw new Refusal("Unknown");
+  return answered(body, at);
+}
+
+/** What must hold for a change, and where its parts come from in the caller's body. */
+export interface ChangeTerms {
+  readonly mustExist?: boolean;
+  readonly force?: boolean;
+  /** As in `Instructed`. */
+  readonly origins?: Readonly<Record<string, string>>;
+}
+
+/** Changes what is common, and answers that it is done. */
+export async function answerChange(call: Call, operation: Operation, terms: ChangeTerms = {}): Promise<Response> {
+  const { origins, ...conditions } = terms;
+  const submitted: Submitted = await systemStub(call).change({
+    update: encode(UpdateEvent, { Type: "UpdateEventType_Operation", Operation: operation }),
+    authority: encode(ClientAuthority, authorityOf(call.var.caller.permissions)),
+    ...conditions,
+  });
+  if ("errors" in submitted) throw new Refusals(submitted.errors.map((text) => inBody(text, origins)));
+  return done(submitted.at);
+}
+
+/** The moment that a query asks for, as part of a question. */
+export function momentOf(query: Query) {
+  const asAt = momentIn(query);
+  return asAt === undefined ? {} : { asAt };
+}

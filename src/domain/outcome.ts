@@ -1,0 +1,22 @@
+/** What an update is applied under, and what comes of it. */
+import type { Decimal } from "../protocol/decimal.ts";
+import type { UpdateEvent } from "../protocol/messages/index.ts";
+
+/** What must hold for an update to be applied, beside the rules. */
+export interface Conditions {
+  /** Rule C4: what the caller believes the Balance to be. */
+  readonly expectedBalance?: Decimal;
+  /** The order must exist already, under the account that the update names; what is undefined must be defined. */
+  readonly mustExist?: boolean;
+  /** It is about what is common to tenants: in the System, or handed down from it. */
+  readonly common?: boolean;
+}
+
+export interface Outcome {
+  /** The update, completed by what the server fills in (currency, creation, transaction id). */
+  readonly update: UpdateEvent;
+  /** In the order of rule E2. */
+  readonly events: readonly UpdateEvent[];
+  /** Nothing has changed, for it was so already (rules T3, T5, C3; metadata and status). */
+  readonly repeated: boolean;
+}

@@ -1,0 +1,41 @@
+/** The exchanges that are in effect for an Owner: its own, as its feeds define them, lie over those handed down. */
+import { type At, type Key, keyOf } from "../domain/records.ts";
+import { compareKeys } from "../storage/keys.ts";
+import type { KeyRange, Store } from "../storage/store.ts";
+
+/** An exchange's details as wire-ready JSON. */
+export interface ListedExchange {
+  readonly key: Key;
+  readonly body: string;
+}
+
+/** The exchanges in effect, now or as at a moment, in key order, each once. As lazy as `Store.list`. */
+export function* exchangesInEffect(
+  store: Pick<Store, "list">,
+  range: KeyRange,
+  asAt?: At,
+): Generator<ListedExchange, void> {
+  const own = store.list("ownExchange", range, asAt)[Symbol.iterator]();
+  try {
+    let next = own.next();
+    for (const handedDown of store.list("exchange", range, asAt)) {
+      for (; !next.done && compareKeys(next.value.key, handedDown.key) < 0; next = own.next()) yield next.value;
+      if (next.done || next.value.key !== handedDown.key) {
+        yield handedDown;
+        continue;
+      }
+      yield next.value;
+      next = own.next();
+    }
+    for (; !next.done; next = own.next()) yield next.value;
+  } finally {
+    own.return?.();
+  }
+}
+
+/** The exchange of that code that is in effect, now or as at a moment; undefined when there is none. */
+export function exchangeInEffect(store: Pick<Store, "version">, code: string, asAt?: At): string | undefined {
+  return (
+    store.version("ownExchange", keyOf.ownExchange(code), asAt) ?? store.version("exchange", keyOf.exchange(code), asAt)
+  );
+}

@@ -1,0 +1,157 @@
+/** Metadata handed down from the System: one more feed, whose positions are the System's own. And the end of an Owner. */
+import { OMS_SEQUENCE, SYSTEM_SEQUENCE } from "../domain/records.ts";
+import { decodeStored } from "../protocol/codec.ts";
+import { Refusal } from "../protocol/errors.ts";
+import { Permissions, UpdateEvent } from "../protocol/messages/index.ts";
+import type { Entry } from "./inbox.ts";
+import type { PermissionChange } from "./revocation.ts";
+import type { Delivery, DeliveryItem, OwnerAddress, Retirement } from "./rpc.ts";
+import { requireAddress, type Standing } from "./standing.ts";
+import type { Work } from "./work.ts";
+
+/** What handing down needs of the engine, once the commit is durable. */
+export interface HandingDown {
+  /** Holds the sockets of an identity to what it may do now. */
+  enforce(change: PermissionChange): void;
+  /** Closes every socket: the Owner is not known any more by the name that they asked for. */
+  expelAll(): void;
+}
+
+/** How a call is answered. */
+export interface Answer<Outcome> {
+  resolve(outcome: Outcome): void;
+  reject(error: Error): void;
+}
+
+/** Takes a delivery; answers the Owner's last position in the sequence `system`. */
+export function deliveryEntry(context: HandingDown, delivery: Delivery, answer: Answer<number>): Entry {
+  const { after, items, upTo } = delivery;
+  const reject = (work: Work, refusal: Refusal) => work.effects.push(() => answer.reject(refusal));
+  return {
+    source: SYSTEM_SEQUENCE,
+    bytes: items.reduce((sum, item) => sum + ("update" in item ? item.update.length : 0), 0),
+    records: items.length,
+    apply(work) {
+      if (work.standing?.isRetired === true) {
+        reject(work, new Refusal("Owner.Unknown"));
+        return;
+      }
+      // One that has less than it should has lost something: it must be handed down again, not passed over.
+      if (work.position(SYSTEM_SEQUENCE) >= after) {
+        for (const item of items) {
+          if (item.position > work.position(SYSTEM_SEQUENCE)) take(context, work, item);
+        }
+        if (upTo > work.position(SYSTEM_SEQUENCE)) work.positions.set(SYSTEM_SEQUENCE, upTo);
+      }
+      const position = work.position(SYSTEM_SEQUENCE);
+      work.effects.push(() => answer.resolve(position));
+    },
+    refuse: reject,
+    fail: reject,
+  };
+}
+
+function take(context: HandingDown, work: Work, item: DeliveryItem): void {
+  if ("update" in item) {
+    applyHandedDown(context, work, item.position, decodeStored(UpdateEvent, item.update));
+    return;
+  }
+  work.positions.set(SYSTEM_SEQUENCE, item.position);
+  const change = changeOf(item);
+  work.effects.push(() => context.enforce(change));
+}
+
+function changeOf(item: Exclude<DeliveryItem, { readonly update: string }>): PermissionChange {
+  if (!("identity" in item)) return { source: item.source };
+  const { source, identity, permissions } = item;
+  return {
+    source,
+    identity,
+    permissions: permissions === undefined ? undefined : decodeStored(Permissions, permissions),
+  };
+}
+
+function applyHandedDown(context: HandingDown, work: Work, position: number, Update: UpdateEvent): void {
+  try {
+    const layer = work.layer();
+    const { update, events } = layer.apply(Update, { common: true });
+    layer.record(SYSTEM_SEQUENCE, position, { Update: update, Events: events });
+    layer.mergeInto(work);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    work.record(SYSTEM_SEQUENCE, position, { Update, Errors: [error.text] });
+    return;
+  }
+  const became = standingAfter(work.standing, position, Update);
+  if (became === undefined) return;
+  if (work.standing !== undefined) work.effects.push(() => context.expelAll());
+  work.become(became);
+}
+
+/** Who the object is after an update; undefined when that does not change. */
+function standingAfter(before: Standing | undefined, generation: number, update: UpdateEvent): Standing | undefined {
+  const { Type, OwnerDetails, OwnerTransform } = update.Operation ?? {};
+  if (Type === "OperationType_DefineOwner" && before === undefined) {
+    return { ownerId: OwnerDetails?.OwnerID ?? "", generation, isRetired: false };
+  }
+  if (Type !== "OperationType_TransformOwner") return undefined;
+  return { ownerId: OwnerTransform?.Parameters?.newOwner ?? "", generation, isRetired: false };
+}
+
+/** What is live: an Owner that has any of these is occupied. */
+const LIVE_KINDS = ["order", "balance", "holding"] as const;
+
+/** Ends an Owner for good, unless it is occupied and is not forced. */
+export function retirementEntry(
+  context: HandingDown,
+  address: OwnerAddress,
+  force: boolean,
+  answer: Answer<Retirement>,
+): Entry {
+  const reject = (work: Work, refusal: Refusal) => work.effects.push(() => answer.reject(refusal));
+  return {
+    source: SYSTEM_SEQUENCE,
+    bytes: 0,
+    records: 1,
+    apply(work) {
+      const { standing } = work;
+      if (standing?.isRetired === true && standing.generation === address.generation) {
+        work.effects.push(() => answer.resolve("retired"));
+        return;
+      }
+      try {
+        requireAddress(standing, address);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        reject(work, error);
+        return;
+      }
+      if (!force && isOccupied(work)) {
+        work.effects.push(() => answer.resolve("occupied"));
+        return;
+      }
+      work.record(OMS_SEQUENCE, work.position(OMS_SEQUENCE) + 1, { Update: undefinition(address.ownerId) });
+      work.become({ ...address, isRetired: true });
+      work.effects.push(
+        () => context.expelAll(),
+        () => answer.resolve("retired"),
+      );
+    },
+    refuse: reject,
+    fail: reject,
+  };
+}
+
+function isOccupied(work: Work): boolean {
+  return LIVE_KINDS.some((kind) => {
+    const [key] = work.state.keys(kind);
+    return key !== undefined;
+  });
+}
+
+function undefinition(OwnerID: string): UpdateEvent {
+  return {
+    Type: "UpdateEventType_Operation",
+    Operation: { Type: "OperationType_UndefineOwner", OwnerDetails: { OwnerID } },
+  };
+}

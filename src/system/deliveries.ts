@@ -1,0 +1,118 @@
+/**
+ * Hands metadata down to Owners, many at a time, each at its own pace. How far an Owner has come is what its own log
+ * says: what is kept of it here may be forgotten at any time. Which Owners are behind is known by their timers.
+ */
+import type { KnownOwner } from "../domain/state.ts";
+import type { Delivery } from "../owner/rpc.ts";
+import { LIMITS } from "../protocol/limits.ts";
+
+/** What deliveries need of the engine. */
+export interface DeliveryContext {
+  /** Where a name leads now; undefined when it is no Owner's. */
+  find(ownerId: string): KnownOwner | undefined;
+  /** The last position of the sequence `system`. */
+  position(): number;
+  next(known: KnownOwner, after: number): Delivery;
+  /** Hands a delivery to an Owner's object; resolves with the position that it has then. */
+  send(ownerId: string, known: KnownOwner, delivery: Delivery): Promise<number>;
+  /** An Owner has come up to a position: if that is the last, it is not behind any more. */
+  caughtUp(ownerId: string, position: number): void;
+  /** An Owner could not be reached: to be tried again after so many milliseconds. */
+  postpone(ownerId: string, milliseconds: number): void;
+  report(error: unknown): void;
+}
+
+export class Deliveries {
+  readonly #context: DeliveryContext;
+  /** How far objects are known to have come. */
+  readonly #positions = new Map<string, number>();
+  /** How often in a row an Owner was not reached. */
+  readonly #failures = new Map<string, number>();
+  /** Who waits for an Owner's delivery to come to an end, one way or the other. */
+  readonly #waiting = new Map<string, ((isReached: boolean) => void)[]>();
+  readonly #queue = new Set<string>();
+  readonly #running = new Set<string>();
+
+  constructor(context: DeliveryContext) {
+    this.#context = context;
+  }
+
+  /** Starts to bring Owners up to date. Those that are being brought up to date go on to the end that there is then. */
+  start(ownerIds: Iterable<string>): void {
+    for (const ownerId of ownerIds) if (!this.#running.has(ownerId)) this.#queue.add(ownerId);
+    this.#fill();
+  }
+
+  /** Brings one Owner up to date; false when it could not be reached. */
+  async bring(ownerId: string): Promise<boolean> {
+    const outcome = new Promise<boolean>((resolve) => {
+      this.#waiting.set(ownerId, [...(this.#waiting.get(ownerId) ?? []), resolve]);
+    });
+    this.start([ownerId]);
+    return await outcome;
+  }
+
+  #fill(): void {
+    for (const ownerId of this.#queue) {
+      if (this.#running.size >= LIMITS.DELIVERIES_AT_ONCE) return;
+      this.#queue.delete(ownerId);
+      this.#running.add(ownerId);
+      void this.#run(ownerId);
+    }
+  }
+
+  async #run(ownerId: string): Promise<void> {
+    const isReached = await this.#tryToDeliver(ownerId);
+    this.#running.delete(ownerId);
+    const waiting = this.#waiting.get(ownerId) ?? [];
+    this.#waiting.delete(ownerId);
+    for (const resolve of waiting) resolve(isReached);
+    this.#fill();
+  }
+
+  async #tryToDeliver(ownerId: string): Promise<boolean> {
+    try {
+      await this.#deliver(ownerId);
+      this.#failures.delete(ownerId);
+      return true;
+    } catch (error) {
+      this.#context.report(error);
+      const failures = this.#failures.get(ownerId) ?? 0;
+      this.#failures.set(ownerId, failures + 1);
+      this.#context.postpone(ownerId, backOff(failures));
+      return false;
+    }
+  }
+
+  async #deliver(ownerId: string): Promise<void> {
+    for (;;) {
+      // Asked anew each time: it may have been renamed or undefined meanwhile.
+      const known = this.#context.find(ownerId);
+      const position = this.#context.position();
+      const has = known === undefined ? position : await this.#positionOf(ownerId, known);
+      if (known === undefined || has >= position) {
+        this.#context.caughtUp(ownerId, position);
+        // Nothing has been awaited since the position was looked at, unless the object had to be asked.
+        if (this.#context.position() === position) return;
+        continue;
+      }
+      await this.#send(ownerId, known, this.#context.next(known, has));
+    }
+  }
+
+  async #positionOf(ownerId: string, known: KnownOwner): Promise<number> {
+    const has = this.#positions.get(known.Object ?? "");
+    return has ?? (await this.#send(ownerId, known, { after: 0, items: [], upTo: 0 }));
+  }
+
+  async #send(ownerId: string, known: KnownOwner, delivery: Delivery): Promise<number> {
+    const position = await this.#context.send(ownerId, known, delivery);
+    this.#positions.set(known.Object ?? "", position);
+    return position;
+  }
+}
+
+/** Twice as long each time, up to a limit. */
+function backOff(failures: number): number {
+  return Math.min(LIMITS.DELIVERY_RETRY_MS * 2 ** Math.min(failures, 30), LIMITS.DELIVERY_RETRY_MOST_MS);
+}

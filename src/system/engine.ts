@@ -1,0 +1,248 @@
+/**
+ * The System's engine: the commit loop of an Owner, for what is common to all of them, and what brings it to them. It
+ * knows its store and the Owners' objects only as interfaces, so it runs the same inside a Durable Object and in a test.
+ */
+import { type At, accountPrefix, keyOf, SYSTEM_SEQUENCE } from "../domain/records.ts";
+import { KnownOwner } from "../domain/state.ts";
+import { CommitLoop } from "../owner/commit-loop.ts";
+import type { Host } from "../owner/engine.ts";
+import { momentOf } from "../owner/moments.ts";
+import { readList, readRecord } from "../owner/reading.ts";
+import type { Health, OwnerRpc, Reading, Submitted } from "../owner/rpc.ts";
+import { eventText } from "../owner/texts.ts";
+import type { Work } from "../owner/work.ts";
+import { decodeStored } from "../protocol/codec.ts";
+import { Refusal } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { Permissions, UpdateEvent } from "../protocol/messages/index.ts";
+import type { Store } from "../storage/store.ts";
+import { readAudit } from "./audit.ts";
+import { Deliveries } from "./deliveries.ts";
+import { DeliveryReader } from "./delivery.ts";
+import { entryOf } from "./directory.ts";
+import { caughtUpEntry, changeEntry, postponedEntry, seedingEntry } from "./entries.ts";
+import { Retirements } from "./retirements.ts";
+import type { DirectoryEntry, SystemChange, SystemListQuestion, SystemRecord, SystemRecordQuestion } from "./rpc.ts";
+
+/** What the System asks of an Owner's object. */
+export type OwnerObject = Pick<OwnerRpc, "receive" | "retire">;
+
+/** What the engine needs of the object that it runs in. */
+export interface SystemHost extends Host {
+  /** An Owner's object. */
+  object(entry: DirectoryEntry): OwnerObject;
+  /** Whether objects can be kept in a jurisdiction. */
+  canKeepIn(jurisdiction: string): boolean;
+}
+
+export class SystemEngine {
+  readonly #store: Store;
+  readonly #host: SystemHost;
+  readonly #loop: CommitLoop;
+  readonly #deliveries: Deliveries;
+  readonly #retirements: Retirements;
+  #ready: Promise<void> = Promise.resolve();
+
+  constructor(store: Store, host: SystemHost) {
+    this.#store = store;
+    this.#host = host;
+    this.#loop = new CommitLoop(store, host, {
+      nextTurn: (action) => host.later(0, action),
+      committed: (work) => this.#committed(work),
+      abort: (reason) => host.abort(reason),
+      report: (error) => host.report(error),
+    });
+    const reader = new DeliveryReader(store);
+    const timerOf = store.timerOf.bind(store);
+    const report = (error: unknown) => host.report(error);
+    this.#deliveries = new Deliveries({
+      find: (ownerId) => this.#known(ownerId),
+      position: () => this.#position,
+      next: (known, after) => reader.next(known, after),
+      send: (ownerId, known, delivery) => host.object(entryOf(ownerId, known)).receive(delivery),
+      caughtUp: (ownerId, position) => this.#loop.add(caughtUpEntry(ownerId, position, timerOf)),
+      postpone: (ownerId, milliseconds) => this.#loop.add(postponedEntry(ownerId, milliseconds)),
+      report,
+    });
+    this.#retirements = new Retirements({
+      add: (entry) => this.#loop.add(entry),
+      find: (ownerId) => this.find(ownerId),
+      object: (entry) => host.object(entry),
+      timerOf,
+      change: (change) => this.#commit([change]),
+      report,
+    });
+  }
+
+  /** Begins, or goes on after a restart. Everything else must wait for `ready`. */
+  wake(): void {
+    if (this.#loop.head.at === 0) {
+      this.#ready = new Promise((settled) => this.#loop.add(seedingEntry(settled)));
+    }
+    const next = this.#store.nextTimer();
+    if (next !== undefined && next <= this.#host.now()) this.#host.setAlarm(next);
+  }
+
+  /** Resolves when it may be asked. */
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** Makes a change of what is common. */
+  async change(change: SystemChange): Promise<Submitted> {
+    const { Type, OwnerDetails, IdentitySource } = decodeStored(UpdateEvent, change.update).Operation ?? {};
+    try {
+      switch (Type) {
+        case "OperationType_DefineOwner":
+          this.#requireJurisdiction(OwnerDetails?.Metadata?.Jurisdiction);
+          return await this.#defineOwner(change, OwnerDetails?.OwnerID ?? "");
+        case "OperationType_UndefineOwner":
+          return await this.#retirements.retire(OwnerDetails?.OwnerID ?? "", change);
+        case "OperationType_UndefineIdentitySource":
+          return await this.#undefineSource(change, IdentitySource?.Code ?? "");
+        default:
+          return await this.#commit([change]);
+      }
+    } catch (error) {
+      if (error instanceof Refusal) return { errors: [error.text], item: 0 };
+      throw error;
+    }
+  }
+
+  /** Does what is due. */
+  alarm(): void {
+    const due = this.#store.dueTimers(this.#host.now(), LIMITS.COMMIT_RECORDS);
+    this.#deliveries.start(due.flatMap(({ kind, key }) => (kind === "delivery" ? [key] : [])));
+    for (const { kind, key } of due) if (kind === "retirement") this.#retirements.resume(key);
+    // What is due now is under way; should it be cut short, it is due again.
+    this.#setAlarm(this.#host.now() + LIMITS.DELIVERY_RETRY_MS);
+  }
+
+  list({ source, ...rest }: SystemListQuestion): { readonly at: At; readonly pieces: Iterator<string, void> } {
+    const question = { ...rest, ...(source !== undefined && { accountId: source }) };
+    const at = momentOf(this.#store, question.asAt);
+    return { at, pieces: readList(this.#store, question, at) };
+  }
+
+  record(question: SystemRecordQuestion): Reading {
+    const at = momentOf(this.#store, question.asAt);
+    return { at, body: readRecord(this.#store, question, at) };
+  }
+
+  find(ownerId: string): DirectoryEntry | undefined {
+    const known = this.#known(ownerId);
+    return known && entryOf(ownerId, known);
+  }
+
+  /** Every Owner, in order of their names. */
+  directory(): readonly DirectoryEntry[] {
+    // The key of an Owner is its name.
+    const names = [...this.#store.list("owner", {})].map(({ key }): string => key);
+    const known = this.#store.knownAmong("owner", names);
+    return names.flatMap((name) => {
+      const row = known.get(name);
+      return row === undefined ? [] : [entryOf(name, decodeStored(KnownOwner, row.body))];
+    });
+  }
+
+  /** Every identity source, as a JSON array. */
+  sources(): string {
+    return `[${[...this.#store.list("source", {})].map(({ body }) => body).join(",")}]`;
+  }
+
+  /** An identity's Permissions in JSON; undefined when it has none. */
+  permissions(source: string, identity: string): string | undefined {
+    return this.#store.version("identity", keyOf.identity(source, identity));
+  }
+
+  audit(after: number, upTo: number, count: number): readonly SystemRecord[] {
+    return readAudit(this.#store, after, upTo, count);
+  }
+
+  health(): Health & { readonly sources: number } {
+    const bytesUsed = this.#store.bytesUsed();
+    const isDegraded = bytesUsed >= LIMITS.STORAGE_DEGRADED * LIMITS.STORAGE_BYTES;
+    const sources = [...this.#store.list("source", {})].length;
+    return { status: isDegraded ? "Degraded" : "Healthy", bytesUsed, head: this.#loop.head.at, sources };
+  }
+
+  get #position(): number {
+    return this.#loop.position(SYSTEM_SEQUENCE);
+  }
+
+  #known(ownerId: string): KnownOwner | undefined {
+    return this.#loop.state.known("owner", ownerId);
+  }
+
+  #requireJurisdiction(jurisdiction: string | undefined): void {
+    if (jurisdiction === undefined || this.#host.canKeepIn(jurisdiction)) return;
+    throw new Refusal("Field.Invalid", "Operation.OwnerDetails.Metadata.Jurisdiction");
+  }
+
+  /** Its definition counts as done once its object has been set up with all that is common. */
+  async #defineOwner(change: SystemChange, ownerId: string): Promise<Submitted> {
+    const submitted = await this.#commit([change]);
+    if ("errors" in submitted) return submitted;
+    return (await this.#deliveries.bring(ownerId)) ? submitted : { errors: ["Retry"], item: 0 };
+  }
+
+  /** Its identities go with it: defined anew, the source may be another issuer, whose identities are others. */
+  async #undefineSource(change: SystemChange, source: string): Promise<Submitted> {
+    for (;;) {
+      const identities = this.#identitiesOf(source);
+      if (identities.length < LIMITS.BULK_ITEMS) return await this.#commit([...identities.map(undefined_), change]);
+      const submitted = await this.#commit(identities.map(undefined_));
+      if ("errors" in submitted) return submitted;
+    }
+
+    function undefined_(body: string): SystemChange {
+      const { Source, Identity } = decodeStored(Permissions, body);
+      const update: UpdateEvent = {
+        Type: "UpdateEventType_Operation",
+        Operation: {
+          Type: "OperationType_UndefinePermissions",
+          Permissions: { ...(Identity !== undefined && { Identity }), ...(Source !== undefined && { Source }) },
+        },
+      };
+      return { update: eventText(update), authority: change.authority };
+    }
+  }
+
+  #identitiesOf(source: string): readonly string[] {
+    const bodies: string[] = [];
+    for (const { body } of this.#store.list("identity", { prefix: accountPrefix(source) })) {
+      bodies.push(body);
+      if (bodies.length === LIMITS.BULK_ITEMS) break;
+    }
+    return bodies;
+  }
+
+  async #commit(changes: readonly SystemChange[]): Promise<Submitted> {
+    const bytes = changes.reduce((sum, { update }) => sum + update.length, 0);
+    if (!this.#loop.hasRoomFor(bytes)) return { errors: [new Refusal("Retry").text], item: 0 };
+    const { submitted, reached } = await new Promise<Parameters<Parameters<typeof changeEntry>[1]>[0]>((answer) =>
+      this.#loop.add(changeEntry(changes, answer)),
+    );
+    this.#deliveries.start(reached);
+    return submitted;
+  }
+
+  #committed(work: Work): void {
+    for (const effect of work.effects) this.#guard(effect);
+    if (work.state.timers.size > 0) this.#guard(() => this.#setAlarm(0));
+  }
+
+  #setAlarm(notBefore: number): void {
+    const next = this.#store.nextTimer();
+    if (next !== undefined) this.#host.setAlarm(Math.max(next, notBefore));
+  }
+
+  /** What follows a commit must not undo it: an effect that throws is reported, and costs only itself. */
+  #guard(effect: () => void): void {
+    try {
+      effect();
+    } catch (error) {
+      this.#host.report(error);
+    }
+  }
+}

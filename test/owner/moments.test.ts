@@ -1,0 +1,144 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { At } from "../../src/domain/records.ts";
+import { momentOf } from "../../src/owner/moments.ts";
+import { LIMITS } from "../../src/protocol/limits.ts";
+import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
+import { EMPTY, moment } from "../storage/samples.ts";
+
+/** Records of one commit: At, sequence, position. */
+type Line = readonly [at: number, sequence: string, position: number];
+
+class Log {
+  readonly data = new MemoryData();
+  readonly store = new MemoryStore(this.data);
+
+  constructor(...commits: readonly (readonly Line[])[]) {
+    for (const lines of commits) this.commit(lines);
+  }
+
+  commit(lines: readonly Line[], bookmarks: Readonly<Record<string, number>> = {}): this {
+    const records = lines.map(([at, Sequence, Position]) => ({
+      at: moment(at),
+      text: JSON.stringify({ At: at, Sequence, Position, Events: [] }),
+    }));
+    const moved = lines.map(([, sequence, position]): [string, number] => [sequence, position]);
+    this.store.commit({ ...EMPTY, records, positions: new Map([...moved, ...Object.entries(bookmarks)]) });
+    return this;
+  }
+
+  after(sequence: string, position: number): At {
+    return momentOf(this.store, { sequence, position });
+  }
+}
+
+describe("the moment that is meant", () => {
+  const log = () =>
+    new Log(
+      [
+        [10, "asx", 1],
+        [20, "nzx", 7],
+        [30, "asx", 2],
+      ],
+      [
+        [40, "nzx", 8],
+        [50, "asx", 5],
+      ],
+    );
+
+  it("is the head when none is named, or one that is not in the past", () => {
+    expect(momentOf(log().store, undefined)).toBe(50);
+    expect(momentOf(log().store, { at: 50 })).toBe(50);
+    expect(momentOf(log().store, { at: 51 })).toBe(50);
+    expect(momentOf(log().store, { at: Number.MAX_SAFE_INTEGER })).toBe(50);
+    expect(momentOf(new Log().store, { at: 5 })).toBe(0);
+  });
+
+  it("is a time of the past as it is named, also before the first record", () => {
+    expect(momentOf(log().store, { at: 49 })).toBe(49);
+    expect(momentOf(log().store, { at: 10 })).toBe(10);
+    expect(momentOf(log().store, { at: 0 })).toBe(0);
+  });
+
+  it("after a position is just before the sequence's next record, within a commit and over its end", () => {
+    expect(log().after("asx", 0)).toBe(9);
+    expect(log().after("asx", 1)).toBe(29);
+    expect(log().after("asx", 2)).toBe(49);
+    expect(log().after("nzx", 7)).toBe(39);
+  });
+
+  it("after a position that the sequence passed over is where the one before it ended", () => {
+    expect(log().after("asx", 3)).toBe(49);
+    expect(log().after("asx", 4)).toBe(49);
+    expect(log().after("nzx", 6)).toBe(19);
+  });
+
+  it("after a sequence's last position, one in its future, or one of a sequence that never was, is the head", () => {
+    expect(log().after("asx", 5)).toBe(50);
+    expect(log().after("asx", 1e9)).toBe(50);
+    expect(log().after("lse", 0)).toBe(50);
+  });
+
+  it("after a position that a bookmark left behind is where that position's record is", () => {
+    const bookmarked = new Log([[10, "asx", 1]]).commit([], { asx: 9 }).commit([[20, "nzx", 1]]);
+    expect([1, 5].map((position) => bookmarked.after("asx", position))).toEqual([10, 10]);
+    expect(bookmarked.after("asx", 9)).toBe(20);
+    const inOne = new Log().commit([[10, "asx", 1]], { asx: 9 }).commit([[20, "nzx", 1]]);
+    expect(inOne.after("asx", 1)).toBe(10);
+    expect(inOne.after("asx", 0)).toBe(9);
+  });
+
+  it("looks at no more records than a commit holds", () => {
+    const others = (from: number) =>
+      Array.from({ length: LIMITS.COMMIT_RECORDS }, (_, index): Line => [from + index, "nzx", from + index]);
+    const long = new Log([[10, "asx", 1]]).commit([], { asx: 2 }).commit(others(1000)).commit(others(2000));
+    let looked = 0;
+    const store = {
+      head: () => long.store.head(),
+      placeAfter: (sequence: string, position: number) => long.store.placeAfter(sequence, position),
+      *records(after: At, upTo: At) {
+        for (const record of long.store.records(after, upTo)) {
+          looked++;
+          yield record;
+        }
+      },
+    };
+    expect(momentOf(store, { sequence: "asx", position: 1 })).toBe(10);
+    expect(looked).toBe(LIMITS.COMMIT_RECORDS);
+    const last = new Log([...others(1000).slice(1), [5000, "asx", 1]]);
+    expect(last.after("asx", 0)).toBe(4999);
+  });
+
+  it("is refused when it is older than what is kept, whichever way it is named", () => {
+    const archived = log();
+    archived.data.keptFrom = 30;
+    expect(() => momentOf(archived.store, { at: 29 })).toThrow("History.Archived");
+    expect(momentOf(archived.store, { at: 30 })).toBe(30);
+    expect(() => archived.after("asx", 1)).toThrow("History.Archived");
+    expect(archived.after("nzx", 7)).toBe(39);
+    expect(archived.after("asx", 5)).toBe(50);
+  });
+
+  it("shows every record up to the position, and none beyond it", () => {
+    const step = fc.record({ sequence: fc.constantFrom("asx", "nzx", "oms"), skip: fc.integer({ min: 1, max: 3 }) });
+    const commits = fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 8 });
+    return fc.assert(
+      fc.property(commits, fc.nat(20), (drawn, position) => {
+        const positions = new Map<string, number>();
+        let at = 0;
+        const lines = drawn.map((steps) =>
+          steps.map(({ sequence, skip }): Line => {
+            const next = (positions.get(sequence) ?? 0) + skip;
+            positions.set(sequence, next);
+            at += 10;
+            return [at, sequence, next];
+          }),
+        );
+        const place = new Log(...lines).after("asx", position);
+        for (const [recorded, sequence, reached] of lines.flat()) {
+          if (sequence === "asx") expect(recorded <= place).toBe(reached <= position);
+        }
+      }),
+    );
+  });
+});

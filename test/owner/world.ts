@@ -1,0 +1,156 @@
+/** An Owner's engine on Node: a store in memory, sockets played by the test, and turns taken one by one. */
+import { Engine, type SurvivingSocket } from "../../src/owner/engine.ts";
+import type { SessionState } from "../../src/owner/session.ts";
+import type { Socket } from "../../src/owner/socket.ts";
+import type { Permissions } from "../../src/protocol/messages/index.ts";
+import { digestOf } from "../../src/storage/digest.ts";
+import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
+import { define, type Handed } from "./defined.ts";
+
+export const OWNER = "XS";
+
+/** A socket whose other end is played by the test: what it was sent, and what it keeps through hibernation. */
+export class PlayedSocket implements Socket {
+  readonly frames: string[] = [];
+  kept: SessionState | null = null;
+  closed: number | undefined;
+  id = "";
+
+  send(frame: string): void {
+    this.frames.push(frame);
+  }
+
+  close(code: number): void {
+    this.closed = code;
+  }
+
+  keep(state: object | null): void {
+    // Only sessions are kept.
+    this.kept = state === null ? null : (structuredClone(state) as SessionState);
+  }
+
+  lastPing(): undefined {
+    return undefined;
+  }
+
+  get messages() {
+    return this.frames.map((frame) => JSON.parse(frame));
+  }
+
+  /** Every event that was received, snapshots included. */
+  get events() {
+    return this.messages.flatMap(({ Updates = [] }) => Updates);
+  }
+
+  /** The last thing that it was told of a feed. */
+  get lastFeedEvent() {
+    return this.messages.findLast(({ Feed }) => Feed?.Type !== undefined)?.Feed;
+  }
+
+  get errors(): readonly string[] {
+    return this.messages.flatMap(({ Request }) => Request?.Errors ?? []);
+  }
+}
+
+export interface PlayedCaller {
+  readonly identity?: string;
+  readonly source?: string;
+  readonly feeds?: readonly string[];
+  readonly expires?: number;
+}
+
+export class World {
+  readonly data = new MemoryData();
+  readonly sockets: PlayedSocket[] = [];
+  readonly reported: unknown[] = [];
+  now = Date.now();
+  /** When the single alarm goes off; undefined once it has. */
+  alarmAt: number | undefined;
+  engine: Engine;
+  #turns: (() => void)[] = [];
+
+  constructor(...handed: readonly Handed[]) {
+    define(this.store, OWNER, ...handed);
+    this.engine = this.wake();
+  }
+
+  get store(): MemoryStore {
+    return new MemoryStore(this.data);
+  }
+
+  /** The object has lost its memory; its sockets, with what they keep, its store and its alarm have not. */
+  wake(): Engine {
+    this.#turns = [];
+    this.engine = new Engine(this.store, {
+      now: () => this.now,
+      digest: digestOf,
+      newId: () => crypto.randomUUID(),
+      later: (_, action) => void this.#turns.push(action),
+      setAlarm: (due) => {
+        this.alarmAt = due;
+      },
+      abort: (reason) => {
+        throw new Error(reason);
+      },
+      report: (error) => void this.reported.push(error),
+    });
+    this.engine.wake(
+      this.sockets.flatMap((socket): SurvivingSocket[] =>
+        socket.kept === null ? [] : [{ socket, state: socket.kept, isOpen: socket.closed === undefined }],
+      ),
+    );
+    return this.engine;
+  }
+
+  /** The alarm goes off, whether it is time or not. */
+  async ring(): Promise<void> {
+    this.alarmAt = undefined;
+    const done = this.engine.alarm();
+    this.settle();
+    await done;
+    this.settle();
+  }
+
+  connect({ identity = "User:x", source = "test", feeds = [], expires }: PlayedCaller = {}): PlayedSocket {
+    const permissions: Permissions = { Source: source, Identity: identity, Owners: [OWNER], Feeds: [...feeds] };
+    return this.connectWith(permissions, expires);
+  }
+
+  connectWith(permissions: Permissions, expires?: number): PlayedSocket {
+    const socket = new PlayedSocket();
+    const caller = { permissions, compact: false, ...(expires !== undefined && { expires }) };
+    socket.id = this.engine.connect(caller, () => socket);
+    this.sockets.push(socket);
+    return socket;
+  }
+
+  send(socket: PlayedSocket, message: object): void {
+    this.engine.receive(socket.id, JSON.stringify(message));
+  }
+
+  feed(socket: PlayedSocket, type: string, position?: number, content: object = {}): void {
+    const Position = { Sequence: "asx", ...(position !== undefined && { Position: position }) };
+    this.send(socket, { Type: "FeedRequest", Feed: { Type: type, Position, ...content } });
+  }
+
+  /** Opens the feed `asx` and waits for what follows. */
+  open(socket: PlayedSocket): void {
+    this.feed(socket, "Open");
+    this.settle();
+  }
+
+  subscribe(socket: PlayedSocket, Type: string, options: object = {}): void {
+    this.send(socket, { Type: "Subscribe", Subscription: { Type, ...options } });
+    this.settle();
+  }
+
+  turn(): boolean {
+    const action = this.#turns.shift();
+    action?.();
+    return action !== undefined;
+  }
+
+  settle(): void {
+    while (this.turn());
+  }
+}

@@ -1,0 +1,108 @@
+/** An installation without its objects: what its System would say is said by the test, and no Owner is asked. */
+import { Hono } from "hono";
+import { authorised, authorisedAll, authorisedSocket, requireStillPermitted } from "../../src/api/authentication.ts";
+import type { Api, Environment } from "../../src/api/environment.ts";
+import { answerError } from "../../src/api/refusals.ts";
+import type { IdentitySource, Permissions } from "../../src/protocol/messages/index.ts";
+import type { SystemRpc } from "../../src/system/rpc.ts";
+
+/** Answers a question that no test asks. */
+function unasked(): never {
+  throw new Error("asked what nobody should ask here");
+}
+
+export class Installation {
+  readonly #app = this.#routes();
+  /** What its identity sources are. */
+  sources: readonly IdentitySource[] = [];
+  /** Who may do what. */
+  permissions: readonly Permissions[] = [];
+  /** How often the System was asked for either. */
+  readonly asked = { sources: 0, permissions: 0 };
+  /** Whether the System answers. */
+  isReachable = true;
+  /** The secret, if it has one. */
+  secret: string | undefined;
+  /** What happens between a call's admission and its socket being open. */
+  meanwhile: () => void = () => undefined;
+  /** Work that goes on although a client may hang up. */
+  readonly goingOn: Promise<unknown>[] = [];
+
+  /** What the System says. */
+  readonly system: Pick<SystemRpc, "sources" | "permissions"> = {
+    sources: async () => {
+      this.#beAsked("sources");
+      return JSON.stringify(this.sources);
+    },
+    permissions: async (source, identity) => {
+      this.#beAsked("permissions");
+      const found = this.permissions.find(({ Source, Identity }) => Source === source && Identity === identity);
+      return found && JSON.stringify(found);
+    },
+  };
+
+  /** Asks with these headers. */
+  async ask(path: string, headers: Record<string, string>): Promise<{ status: number; body: unknown }> {
+    const environment: Environment = {
+      OWNERS: { idFromName: (name) => ({ name }), get: unasked, jurisdiction: unasked },
+      SYSTEM: {
+        idFromName: (name) => ({ name }),
+        get: () => ({
+          ...{ change: unasked, list: unasked, record: unasked, find: unasked, directory: unasked },
+          ...{ audit: unasked, health: unasked },
+          ...this.system,
+        }),
+      },
+      ...(this.secret !== undefined && { OMS_BOOTSTRAP_SECRET: this.secret }),
+    };
+    const context = {
+      waitUntil: (work: Promise<unknown>) => this.goingOn.push(work),
+      passThroughOnException() {},
+      props: {},
+    };
+    const response = await this.#app.request(path, { headers }, environment, context);
+    return { status: response.status, body: await response.json() };
+  }
+
+  /** Asks with a bearer token. */
+  askWith(token: string, path = "/any"): Promise<{ status: number; body: unknown }> {
+    return this.ask(path, { Authorization: `Bearer ${token}` });
+  }
+
+  #routes(): Hono<Api> {
+    const app = new Hono<Api>();
+    app.get("/any", authorised(), (call) => call.json(call.var.caller));
+    app.get("/alter", authorised("Alter"), (call) => call.json(call.var.caller));
+    app.get("/alter-or-audit", authorised("Alter", "Audit"), (call) => call.json(call.var.caller));
+    app.get("/alter-and-admin", authorisedAll("Alter", "Admin"), (call) => call.json(call.var.caller));
+    app.get("/socket", authorisedSocket(), (call) => call.json(call.var.caller));
+    app.get("/opened", authorised(), async (call) => {
+      this.meanwhile();
+      await requireStillPermitted(call);
+      return call.json(call.var.caller);
+    });
+    app.onError(answerError);
+    return app;
+  }
+
+  #beAsked(what: "sources" | "permissions"): void {
+    this.asked[what]++;
+    if (!this.isReachable) throw new Error("Network connection lost.");
+  }
+}
+
+/** An identity source of JWTs for the audience `oms`. */
+export function sourceOf(
+  issuer: string,
+  parameters: Readonly<Record<string, string>> = {},
+  code = "main",
+): IdentitySource {
+  return {
+    Code: code,
+    Authentication: "IdentityAuthentication_JWT",
+    Parameters: { Issuer: issuer, Audience: "oms", ...parameters },
+  };
+}
+
+export const UNAUTHENTICATED = { status: 401, body: ["Unauthenticated"] };
+export const RETRY = { status: 503, body: ["Retry"] };
