@@ -2,7 +2,7 @@ import { SignJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readSources } from "../../src/api/identity-sources.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
-import { Installation, sourceOf, UNAUTHENTICATED } from "../support/installation.ts";
+import { beginHour, Installation, sourceOf, UNAUTHENTICATED } from "../support/installation.ts";
 import { makeSigningKey, PublishedKeys, type SigningKey } from "../support/published-keys.ts";
 import { unsignedToken } from "../support/token.ts";
 
@@ -14,11 +14,8 @@ let installation: Installation;
 const now = () => Math.floor(Date.now() / 1000);
 const callerIn = (body: unknown) => ({ status: 200, body });
 
-// Each test has an hour of its own: nothing is remembered for so long.
-let hour = Date.parse("2030-01-01T00:00:00Z");
 beforeEach(async () => {
-  hour += 3_600_000;
-  vi.useFakeTimers({ toFake: ["Date"], now: hour });
+  beginHour();
   for (const log of ["warn", "error"] as const) vi.spyOn(console, log).mockReturnValue();
   issuer = await PublishedKeys.start();
   issuer.publish(key);

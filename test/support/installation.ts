@@ -1,5 +1,6 @@
 /** An installation without its objects: what its System would say is said by the test, and no Owner is asked. */
 import { Hono } from "hono";
+import { vi } from "vitest";
 import { authorised, authorisedAll, authorisedSocket, requireStillPermitted } from "../../src/api/authentication.ts";
 import type { Api, Environment } from "../../src/api/environment.ts";
 import { answerError } from "../../src/api/refusals.ts";
@@ -102,6 +103,22 @@ export function sourceOf(
     Authentication: "IdentityAuthentication_JWT",
     Parameters: { Issuer: issuer, Audience: "oms", ...parameters },
   };
+}
+
+const HOUR_MS = 3_600_000;
+let hour = Date.parse("2030-01-01T00:00:00Z");
+
+/**
+ * Gives a test an hour of its own, in which only `passTime` lets time pass: nothing that was learnt in an earlier one
+ * is remembered for so long.
+ */
+export function beginHour(): void {
+  hour += HOUR_MS;
+  vi.useFakeTimers({ toFake: ["Date"], now: hour });
+}
+
+export function passTime(milliseconds: number): void {
+  vi.setSystemTime(Date.now() + milliseconds);
 }
 
 export const UNAUTHENTICATED = { status: 401, body: ["Unauthenticated"] };
