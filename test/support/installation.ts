@@ -12,6 +12,11 @@ function unasked(): never {
   throw new Error("asked what nobody should ask here");
 }
 
+export interface Answered {
+  readonly status: number;
+  readonly body: unknown;
+}
+
 export class Installation {
   readonly #app = this.#routes();
   /** What its identity sources are. */
@@ -43,7 +48,7 @@ export class Installation {
   };
 
   /** Asks with these headers. */
-  async ask(path: string, headers: Record<string, string>): Promise<{ status: number; body: unknown }> {
+  async ask(path: string, headers: Record<string, string>): Promise<Answered & { readonly headers: Headers }> {
     const environment: Environment = {
       OWNERS: { idFromName: (name) => ({ name }), get: unasked, jurisdiction: unasked },
       SYSTEM: {
@@ -62,12 +67,13 @@ export class Installation {
       props: {},
     };
     const response = await this.#app.request(path, { headers }, environment, context);
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, body: await response.json(), headers: response.headers };
   }
 
   /** Asks with a bearer token. */
-  askWith(token: string, path = "/any"): Promise<{ status: number; body: unknown }> {
-    return this.ask(path, { Authorization: `Bearer ${token}` });
+  async askWith(token: string, path = "/any"): Promise<Answered> {
+    const { status, body } = await this.ask(path, { Authorization: `Bearer ${token}` });
+    return { status, body };
   }
 
   #routes(): Hono<Api> {
