@@ -80,18 +80,24 @@ describe("what the System says holds for 5 seconds at most", () => {
   test("counted from when the System was asked, however late it answers", async () => {
     const callers = new Callers();
     const slow = {
-      ...installation.system,
+      sources: async () => {
+        passTime(REMEMBERED - 1);
+        return "[]";
+      },
       permissions: async () => {
         passTime(REMEMBERED - 1);
         return JSON.stringify(alice);
       },
     };
-    const named = { Type: alice.Type, Identity: alice.Identity };
-    await callers.permissions(slow, { named, source: "main" });
-    const ask = () => callers.permissions(installation.system, { named, source: "main" });
-    expect(await ask()).toEqual(alice);
+    const identified = { named: { Type: alice.Type, Identity: alice.Identity }, source: "main" };
+    await callers.sources(slow);
+    expect(await callers.sources(installation.system)).toEqual([]);
     passTime(1);
-    expect(await ask()).toEqual({ ...alice, Features: ["Alter"] });
+    expect(await callers.sources(installation.system)).toHaveLength(1);
+    await callers.permissions(slow, identified);
+    expect(await callers.permissions(installation.system, identified)).toEqual(alice);
+    passTime(1);
+    expect(await callers.permissions(installation.system, identified)).toEqual({ ...alice, Features: ["Alter"] });
   });
 
   test.each([

@@ -124,6 +124,18 @@ describe("how often the keys are read", () => {
     expect([issuer.configurationAsked, issuer.keysAsked]).toEqual([times, times]);
   });
 
+  test("the time that the issuer took to answer counts", async () => {
+    installation.sources = [sourceOf(issuer.url, { JwksUri: issuer.keysUrl })];
+    issuer.answers.set("/keys", (response) => {
+      passTime(1000);
+      json({ keys: [first.published] })(response);
+    });
+    await statusWith(first);
+    passTime(REMEMBERED - 1000);
+    await statusWith(first, LASTING);
+    expect(issuer.keysAsked).toBe(2);
+  });
+
   test.each([
     [COOLDOWN - 1, 401, 1],
     [COOLDOWN, 200, 2],
