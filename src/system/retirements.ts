@@ -15,6 +15,8 @@ export interface RetirementContext {
   find(ownerId: string): DirectoryEntry | undefined;
   object(entry: DirectoryEntry): Pick<OwnerRpc, "retire">;
   readonly timerOf: TimerOf;
+  /** Brings an Owner's object up to date; false when it could not be reached. */
+  bring(ownerId: string): Promise<boolean>;
   /** Commits a change. */
   change(change: SystemChange): Promise<Submitted>;
   report(error: unknown): void;
@@ -31,15 +33,23 @@ export class Retirements {
   /** Undefines an Owner as a caller asks. Throws Refusal `Unknown`, `Owner.Occupied`, or `Retry` while it is under way. */
   async retire(ownerId: string, change: SystemChange): Promise<Submitted> {
     return await this.#alone(ownerId, async () => {
-      const isKnown = await new Promise<boolean>((resolve, reject) =>
-        this.#context.add(retiringEntry(ownerId, { resolve, reject })),
-      );
-      if (!isKnown) {
-        await this.#settle(ownerId);
-        throw new Refusal("Unknown", ownerId);
-      }
-      return await this.#carryOut(ownerId, change);
+      // An object that could not be reached, or does not know itself by the name yet, is not asked at all: nothing is
+      // left under way. One that was asked before may have agreed, and takes no deliveries any more.
+      const isAsked = this.#context.timerOf("retirement", ownerId) !== undefined;
+      if (!isAsked && !(await this.#context.bring(ownerId))) throw new Refusal("Retry");
+      return await this.#begin(ownerId, change);
     });
+  }
+
+  async #begin(ownerId: string, change: SystemChange): Promise<Submitted> {
+    const isKnown = await new Promise<boolean>((resolve, reject) =>
+      this.#context.add(retiringEntry(ownerId, { resolve, reject })),
+    );
+    if (!isKnown) {
+      await this.#settle(ownerId);
+      throw new Refusal("Unknown", ownerId);
+    }
+    return await this.#carryOut(ownerId, change);
   }
 
   /** Goes on with a retirement that was cut short: if the Owner's object had agreed, it is carried out, else given up. */
@@ -47,21 +57,28 @@ export class Retirements {
     if (this.#underWay.has(ownerId)) return;
     const change: SystemChange = { update: eventText(undefinition(ownerId)), authority: SYSTEM_AUTHORITY };
     this.retire(ownerId, change).catch((error: unknown) => {
-      if (!(error instanceof Refusal && error.code === "Owner.Occupied")) this.#context.report(error);
+      if (!(error instanceof Refusal)) this.#context.report(error);
     });
   }
 
   async #carryOut(ownerId: string, change: SystemChange): Promise<Submitted> {
-    const entry = this.#context.find(ownerId);
-    const outcome: Retirement =
-      entry === undefined
-        ? "retired"
-        : await this.#context.object(entry).retire({ ownerId, generation: entry.generation }, change.force === true);
-    // The change first: should it be cut short, the timer is still there.
-    const submitted = outcome === "retired" ? await this.#context.change(change) : undefined;
+    const outcome = await this.#decide(ownerId, change.force === true);
+    // The change takes the timer out; should it not be made, the timer goes on with it.
+    if (outcome === "retired") return await this.#context.change(change);
     await this.#settle(ownerId);
-    if (submitted === undefined) throw new Refusal("Owner.Occupied", ownerId);
-    return submitted;
+    throw new Refusal("Owner.Occupied", ownerId);
+  }
+
+  async #decide(ownerId: string, force: boolean): Promise<Retirement> {
+    const entry = this.#context.find(ownerId);
+    if (entry === undefined) return "retired";
+    try {
+      return await this.#context.object(entry).retire({ ownerId, generation: entry.generation }, force);
+    } catch (error) {
+      // Whether it has agreed is not known: the timer finds out.
+      this.#context.report(error);
+      throw new Refusal("Retry");
+    }
   }
 
   async #settle(ownerId: string): Promise<void> {
