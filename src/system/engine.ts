@@ -72,6 +72,7 @@ export class SystemEngine {
       timerOf,
       bring: (ownerId) => this.#deliveries.bring(ownerId),
       change: (change) => this.#commit(change),
+      now: () => host.now(),
       report,
     });
   }
