@@ -48,8 +48,10 @@ export class Deliveries {
 
   /** Starts to bring Owners up to date. Those that are being brought up to date go on to the end that there is then. */
   start(ownerIds: Iterable<string>): void {
-    this.#giveUpOverdue();
-    for (const ownerId of ownerIds) if (!this.#running.has(ownerId)) this.#queue.add(ownerId);
+    const givenUp = this.#giveUpOverdue();
+    for (const ownerId of ownerIds) {
+      if (!this.#running.has(ownerId) && !givenUp.has(ownerId)) this.#queue.add(ownerId);
+    }
     this.#fill();
   }
 
@@ -72,15 +74,18 @@ export class Deliveries {
     }
   }
 
-  /** A call may never be answered. It must not keep its place from the others for ever. */
-  #giveUpOverdue(): void {
+  /** A call may never be answered. It must not keep its place from the others for ever. Gives whose were given up. */
+  #giveUpOverdue(): ReadonlySet<string> {
+    const givenUp = new Set<string>();
     const latest = this.#context.now() - LIMITS.DELIVERY_TIMEOUT_MS;
     for (const [ownerId, attempt] of this.#running) {
       if (attempt.since > latest) continue;
       attempt.isGivenUp = true;
       this.#fail(ownerId, new Error(`${ownerId} has not answered in time`));
       this.#end(ownerId, false);
+      givenUp.add(ownerId);
     }
+    return givenUp;
   }
 
   async #run(ownerId: string, attempt: Attempt): Promise<void> {
