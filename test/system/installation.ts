@@ -4,6 +4,7 @@
  */
 import { Engine, type SurvivingSocket } from "../../src/owner/engine.ts";
 import type { Delivery, OwnerAddress, Retirement, Submitted } from "../../src/owner/rpc.ts";
+import { readStanding, type Standing } from "../../src/owner/standing.ts";
 import type { Operation, Permissions } from "../../src/protocol/messages/index.ts";
 import { digestOf } from "../../src/storage/digest.ts";
 import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
@@ -117,6 +118,13 @@ export class Installation {
       ),
     );
     return owner.engine;
+  }
+
+  /** Who an object is, as it keeps it. */
+  standingOf(object: string): Standing {
+    const standing = readStanding(this.#ownerOf(object).store.property("owner"));
+    if (standing === undefined) throw new Error(`${object} is nobody`);
+    return standing;
   }
 
   /** The store of the object that a name leads to. */
