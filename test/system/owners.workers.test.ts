@@ -26,7 +26,7 @@ const LIVE = {
 /** Makes a live record, and takes the adapter away again. */
 async function occupy(ownerId: string, kind: keyof typeof LIVE): Promise<void> {
   const { Action } = LIVE[kind](ownerId);
-  const adapter = await supply(ownerId, "asx", [Action]);
+  const adapter = await supply(ownerId, `${kind}s`, [Action]);
   adapter.close();
   await adapter.untilClosed();
 }
