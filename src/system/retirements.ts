@@ -28,7 +28,7 @@ export class Retirements {
     this.#context = context;
   }
 
-  /** Undefines an Owner as a caller asks. Throws Refusal `Unknown`, `Owner.Occupied`, or `Retry` while it is under way. */
+  /** Undefines an Owner as a caller asks. Throws Refusal `Owner.Unknown`, `Owner.Occupied`, or `Retry` while it is under way. */
   async retire(ownerId: string, change: SystemChange): Promise<Submitted> {
     return await this.#alone(ownerId, async () => {
       const isKnown = await new Promise<boolean>((resolve, reject) =>
@@ -36,7 +36,7 @@ export class Retirements {
       );
       if (!isKnown) {
         await this.#settle(ownerId);
-        throw new Refusal("Unknown", ownerId);
+        throw new Refusal("Owner.Unknown", ownerId);
       }
       return await this.#carryOut(ownerId, change);
     });
