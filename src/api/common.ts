@@ -25,16 +25,17 @@ export async function answerCommonList(
   return streamed(call, { read: () => joinedArrays([body]), cancel: () => body.cancel() }, at);
 }
 
-/** Answers one of the System's records. Throws Refusal `Unknown` when there is none. */
+/** Answers one of the System's records. Throws Refusal `Unknown`, or what is given for it, when there is none. */
 export async function answerCommonRecord(
   call: Call,
   query: Query,
   kind: SystemKind,
   parts: readonly string[],
+  absent: "Unknown" | "Owner.Unknown" = "Unknown",
 ): Promise<Response> {
   const question = { kind, parts, ...momentOf(query), compact: wantsCompact(call) };
   const { at, body } = await systemStub(call).record(question);
-  if (body === undefined) throw new Refusal("Unknown");
+  if (body === undefined) throw new Refusal(absent);
   return answered(body, at);
 }
 

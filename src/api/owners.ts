@@ -34,7 +34,7 @@ owners.post("/owner", authorisedAll("Alter", "Admin"), async (call) => {
 
 owners.get("/owner/byid/:owner", authorised(), (call) => {
   const query = new Query(call, ...AS_AT);
-  return answerCommonRecord(call, query, "owner", [ownerInPath(call)]);
+  return answerCommonRecord(call, query, "owner", [ownerInPath(call)], "Owner.Unknown");
 });
 
 owners.delete("/owner/byid/:owner", authorisedAll("Alter", "Admin"), (call) => {

@@ -38,7 +38,7 @@ export class Retirements {
     this.#context = context;
   }
 
-  /** Undefines an Owner as a caller asks. Throws Refusal `Unknown`, `Owner.Occupied`, or `Retry` while it is under way. */
+  /** Undefines an Owner as a caller asks. Throws Refusal `Owner.Unknown`, `Owner.Occupied`, or `Retry` while it is under way. */
   async retire(ownerId: string, change: SystemChange): Promise<Submitted> {
     return await this.#alone(ownerId, async (attempt) => {
       // An object that could not be reached, or does not know itself by the name yet, is not asked at all: nothing is
@@ -55,7 +55,7 @@ export class Retirements {
     );
     if (!isKnown) {
       await this.#settle(ownerId);
-      throw new Refusal("Unknown", ownerId);
+      throw new Refusal("Owner.Unknown", ownerId);
     }
     return await this.#carryOut(ownerId, change, attempt);
   }

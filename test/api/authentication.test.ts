@@ -2,8 +2,8 @@ import { SignJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { misconfiguration, secretProblem } from "../../src/api/bootstrap-identity.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
-import { beginHour, Installation, sourceOf } from "../support/installation.ts";
-import { makeSigningKey, PublishedKeys } from "../support/published-keys.ts";
+import { beginHour, forget, Installation, installationTrusting } from "../support/installation.ts";
+import { makeSigningKey, type PublishedKeys } from "../support/published-keys.ts";
 import { type Claims, TEST_SECRET, tokenFor, unsignedToken } from "../support/token.ts";
 
 async function ask(path: string, headers: Record<string, string>, secret: string | undefined = TEST_SECRET) {
@@ -220,18 +220,9 @@ describe("the secret beside identity sources", () => {
   let installation: Installation;
   const key = makeSigningKey({ kid: "1" });
   beforeEach(async () => {
-    beginHour();
-    vi.spyOn(console, "error").mockReturnValue();
-    issuer = await PublishedKeys.start();
-    issuer.publish(await key);
-    installation = new Installation();
-    installation.sources = [sourceOf(issuer.url)];
+    ({ issuer, installation } = await installationTrusting(await key));
   });
-  afterEach(async () => {
-    vi.restoreAllMocks();
-    vi.useRealTimers();
-    await issuer.stop();
-  });
+  afterEach(() => forget(issuer));
 
   test.each([
     ["none", undefined, 401],

@@ -1,8 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Callers } from "../../src/api/callers.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
-import { beginHour, Installation, passTime, RETRY, sourceOf, UNAUTHENTICATED } from "../support/installation.ts";
-import { makeSigningKey, PublishedKeys } from "../support/published-keys.ts";
+import {
+  forget,
+  type Installation,
+  installationTrusting,
+  passTime,
+  RETRY,
+  sourceOf,
+  UNAUTHENTICATED,
+} from "../support/installation.ts";
+import { makeSigningKey, type PublishedKeys } from "../support/published-keys.ts";
 import { tokenFor } from "../support/token.ts";
 
 const REMEMBERED = LIMITS.PERMISSIONS_REMEMBERED_MS;
@@ -15,20 +23,11 @@ let token: string;
 const statusOf = async (path: string) => (await installation.askWith(token, path)).status;
 
 beforeEach(async () => {
-  beginHour();
-  for (const log of ["warn", "error"] as const) vi.spyOn(console, log).mockReturnValue();
-  issuer = await PublishedKeys.start();
-  issuer.publish(key);
-  installation = new Installation();
-  installation.sources = [sourceOf(issuer.url)];
+  ({ issuer, installation } = await installationTrusting(key));
   installation.permissions = [{ ...alice, Features: ["Alter"] }];
   token = await issuer.token(key);
 });
-afterEach(async () => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  await issuer.stop();
-});
+afterEach(() => forget(issuer));
 
 describe("what the System says holds for 5 seconds at most", () => {
   test.each([

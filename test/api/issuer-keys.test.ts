@@ -2,7 +2,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { isPublished } from "../../src/api/issuer-document.ts";
 import { configurationAddress } from "../../src/api/issuer-keys.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
-import { beginHour, Installation, passTime, RETRY, sourceOf, UNAUTHENTICATED } from "../support/installation.ts";
+import {
+  forget,
+  type Installation,
+  installationTrusting,
+  passTime,
+  RETRY,
+  sourceOf,
+  UNAUTHENTICATED,
+} from "../support/installation.ts";
 import { json, makeSigningKey, PublishedKeys, type SigningKey, status } from "../support/published-keys.ts";
 
 const first = await makeSigningKey({ kid: "1" });
@@ -16,18 +24,9 @@ const statusWith = async (key: SigningKey, claims: object = {}) =>
 const LASTING = { exp: 4_000_000_000 };
 
 beforeEach(async () => {
-  beginHour();
-  for (const log of ["warn", "error"] as const) vi.spyOn(console, log).mockReturnValue();
-  issuer = await PublishedKeys.start();
-  issuer.publish(first);
-  installation = new Installation();
-  installation.sources = [sourceOf(issuer.url)];
+  ({ issuer, installation } = await installationTrusting(first));
 });
-afterEach(async () => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  await issuer.stop();
-});
+afterEach(() => forget(issuer));
 
 describe("where the keys are", () => {
   test("an OpenID configuration says it", async () => {

@@ -2,141 +2,52 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { app } from "../../src/api/app.ts";
 import { FEATURES, type Feature } from "../../src/domain/permissions.ts";
 import { type Answer, type Asked, ask, defineOwner, supply } from "../support/api.ts";
-import { type Claims, tokenFor, unsignedToken } from "../support/token.ts";
+import { RegisteredIssuer } from "../support/registered.ts";
+import type { Claims } from "../support/token.ts";
+import {
+  A,
+  account,
+  assets,
+  B,
+  COMMON_SETUP,
+  cash,
+  NOBODY,
+  order,
+  type Preparation,
+  ROUTES,
+  type Route,
+  SOCKET,
+  settlement,
+} from "./route-table.ts";
+import { BAD_TOKENS, GOOD_TOKENS } from "./token-table.ts";
 
-/** How a route must answer whom. Its path and body concern the Owner A alone. */
-interface Route {
-  readonly path: string;
-  readonly body?: object;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Answers without a token. */
-  readonly isOpen?: true;
-  /** At least one of these is needed. */
-  readonly needs?: readonly Feature[];
-  /** For who may. */
-  readonly answers: number;
-  /** For who may see another Owner only. */
-  readonly unseen: { readonly status: number; readonly body?: unknown };
-}
+/** Every parameter that any query may have. */
+const PARAMETERS = [...new Set(Object.values(ROUTES).flatMap(({ takes = [] }) => takes))];
 
-const A = "A";
-const B = "B";
-const NOT_ALLOWED = { status: 403, body: ["Authority"] };
-const NOT_THERE = { status: 404, body: ["Owner.Unknown"] };
-const NOTHING_OF_IT = { status: 200, body: [] };
-const SAME_FOR_ALL = { status: 200 };
+let issuer: RegisteredIssuer;
 
-const account = (AccountID: string, OwnerID = A) => ({ Account: { AccountID, OwnerID } });
-const cash = (id: string, OwnerID = A) => ({
-  Transaction: { TransactionID: id, ...account("1", OwnerID) },
-  Transfer: { Currency: "AUD", Value: 100 },
-});
-const assets = (id: string, OwnerID = A) => ({
-  Transaction: { TransactionID: id, ...account("1", OwnerID) },
-  Transfer: { Code: "BHP", Exchange: "ASX", Value: 10 },
-});
-const settlement = (Owner = A) => ({ Owner, Account: "1", Currency: "USD", ExpectedBalance: 0, Settle: 5 });
-const order = (OwnerID: string) => ({
-  OrderID: "O1",
-  ...account("1", OwnerID),
-  Code: "BHP",
-  Exchange: "ASX",
-  Currency: "AUD",
-  Side: "SIDE_BUY",
-  Price: 2,
-  Quantity: 3,
-});
-const SOCKET = { Upgrade: "websocket" };
-
-const ROUTES: Readonly<Record<string, Route>> = {
-  "GET /account": { path: "/account", answers: 200, unseen: NOTHING_OF_IT },
-  "POST /account": {
-    path: "/account",
-    body: account("new"),
-    needs: ["Alter"],
-    answers: 204,
-    unseen: NOT_ALLOWED,
-  },
-  "GET /account/byid/:owner": { path: "/account/byid/A", answers: 200, unseen: NOT_THERE },
-  "GET /account/byid/:owner/:account": { path: "/account/byid/A/1", answers: 200, unseen: NOT_THERE },
-  "DELETE /account/byid/:owner/:account": {
-    path: "/account/byid/A/doomed",
-    needs: ["Alter"],
-    answers: 204,
-    unseen: NOT_THERE,
-  },
-  "GET /account/byids": { path: "/account/byids?id=A/1", answers: 200, unseen: NOTHING_OF_IT },
-  "POST /account/byids": { path: "/account/byids", body: ["A/1"], answers: 200, unseen: NOTHING_OF_IT },
-  "GET /balance": { path: "/balance", needs: ["Operator", "Admin"], answers: 200, unseen: NOTHING_OF_IT },
-  "POST /balance": { path: "/balance", body: cash("one"), needs: ["Alter"], answers: 204, unseen: NOT_ALLOWED },
-  "POST /balance/bulk": {
-    path: "/balance/bulk",
-    body: [cash("two"), cash("three")],
-    needs: ["Alter"],
-    answers: 204,
-    unseen: NOT_ALLOWED,
-  },
-  "POST /balance/settle": {
-    path: "/balance/settle?id=matrix",
-    body: [settlement()],
-    needs: ["Alter"],
-    answers: 204,
-    unseen: NOT_ALLOWED,
-  },
-  "GET /balance/for/:owner": { path: "/balance/for/A", answers: 200, unseen: NOT_ALLOWED },
-  "GET /balance/for/:owner/:account": { path: "/balance/for/A/1", answers: 200, unseen: NOT_ALLOWED },
-  "GET /holding": { path: "/holding", needs: ["Operator", "Admin"], answers: 200, unseen: NOTHING_OF_IT },
-  "POST /holding": { path: "/holding", body: assets("one"), needs: ["Alter"], answers: 204, unseen: NOT_ALLOWED },
-  "POST /holding/bulk": {
-    path: "/holding/bulk",
-    body: [assets("two"), assets("three")],
-    needs: ["Alter"],
-    answers: 204,
-    unseen: NOT_ALLOWED,
-  },
-  "GET /holding/for/:owner": { path: "/holding/for/A", answers: 200, unseen: NOT_ALLOWED },
-  "GET /holding/for/:owner/:account": { path: "/holding/for/A/1", answers: 200, unseen: NOT_ALLOWED },
-  "GET /order": { path: "/order", needs: ["Operator", "Admin"], answers: 200, unseen: NOTHING_OF_IT },
-  "GET /order/on/:exchange": {
-    path: "/order/on/ASX",
-    needs: ["Operator", "Admin"],
-    answers: 200,
-    unseen: NOTHING_OF_IT,
-  },
-  "GET /order/for/:owner": {
-    path: "/order/for/A",
-    needs: ["Operator", "Admin"],
-    answers: 200,
-    unseen: NOT_THERE,
-  },
-  "GET /order/for/:owner/:account": { path: "/order/for/A/1", answers: 200, unseen: NOT_THERE },
-  "GET /order/for/:owner/:account/:order": { path: "/order/for/A/1/O1", answers: 200, unseen: NOT_THERE },
-  "PATCH /order/for/:owner/:account/:order": {
-    path: "/order/for/A/1/O1",
-    body: order(A),
-    needs: ["Alter"],
-    answers: 200,
-    unseen: NOT_THERE,
-  },
-  "GET /feed": { path: "/feed?owner=A", answers: 200, unseen: NOT_THERE },
-  "GET /feed/byid/:feed": { path: "/feed/byid/asx?owner=A", answers: 200, unseen: NOT_THERE },
-  "GET /diagnostics/ping": { path: "/diagnostics/ping", isOpen: true, answers: 200, unseen: SAME_FOR_ALL },
-  "GET /diagnostics/health": { path: "/diagnostics/health", isOpen: true, answers: 200, unseen: SAME_FOR_ALL },
-  "GET /streaming": { path: "/streaming?owner=A", headers: SOCKET, answers: 101, unseen: NOT_ALLOWED },
-};
-
-function askRoute(name: string, { path, body, headers }: Route, asked: Asked = {}): Promise<Answer> {
+function askRoute(name: string, route: Route, owner: string, asked: Asked = {}): Promise<Answer> {
   const [method = ""] = name.split(" ");
-  return ask(method, path, {
+  const body = route.body?.(owner);
+  return ask(method, route.path(owner), {
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...asked,
-    headers: { ...headers, ...asked.headers },
+    headers: { ...route.headers, ...asked.headers },
   });
 }
 
 const withToken = (token: string): Asked => ({ headers: { Authorization: `Bearer ${token}` } });
-const everyFeature = (owner: string): Claims => ({ owners: [owner], features: FEATURES });
-const minuteAgo = Math.floor(Date.now() / 1000) - 60;
+const everyFeature = (...owners: readonly string[]): Claims => ({ owners, features: FEATURES });
+const operator: Claims = { features: FEATURES };
+
+/** Every way to have as many features as can be without being let in: one of each combination that suffices is missing. */
+function insufficient(needs: readonly (readonly Feature[])[]): readonly (readonly Feature[])[] {
+  const missing = needs.reduce<readonly (readonly Feature[])[]>(
+    (chosen, combination) => chosen.flatMap((some) => combination.map((feature) => [...some, feature])),
+    [[]],
+  );
+  return missing.map((some) => FEATURES.filter((feature) => !some.includes(feature)));
+}
 
 /** All that can be read of an Owner. */
 async function everythingOf(owner: string): Promise<readonly unknown[]> {
@@ -145,15 +56,28 @@ async function everythingOf(owner: string): Promise<readonly unknown[]> {
   return Promise.all(paths.map(async (path) => (await ask("GET", path, { claims })).body));
 }
 
+/** All that can be read of A, of B and of what is common, with who made it so. */
+async function everything(): Promise<unknown> {
+  const common = await ask("GET", "/audit/system", { claims: operator });
+  return [common.body, await everythingOf(A), await everythingOf(B)];
+}
+
+async function prepare(calls: readonly Preparation[] = []): Promise<void> {
+  for (const [method, path, body] of calls) {
+    const { status } = await ask(method, path, { claims: operator, ...(body && { body: JSON.stringify(body) }) });
+    expect([204, 404]).toContain(status);
+  }
+}
+
 beforeAll(async () => {
+  issuer = await RegisteredIssuer.define("matrix");
+  await prepare(COMMON_SETUP);
   for (const owner of [A, B]) {
     await defineOwner(owner);
     const claims = { owners: [owner], features: ["Alter"] };
     for (const id of ["1", "doomed"]) {
-      await ask("POST", "/account", {
-        claims,
-        body: JSON.stringify({ ...account(id, owner), Name: `${id} of ${owner}` }),
-      });
+      const body = JSON.stringify({ ...account(id, owner), Name: `${id} of ${owner}` });
+      await ask("POST", "/account", { claims, body });
     }
     await ask("POST", "/balance", { claims, body: JSON.stringify(cash("deposit", owner)) });
     await ask("POST", "/holding", { claims, body: JSON.stringify(assets("deposit", owner)) });
@@ -167,65 +91,113 @@ test("every route of the app is in this table, and every line of the table is a 
 });
 
 describe.each(Object.entries(ROUTES))("%s", (name, route) => {
-  const { needs = [], isOpen = false } = route;
+  const { needs = [], isOpen = false, subject = A } = route;
+  // The Owners that a caller must see for it to answer.
+  const seen = [subject, ...(route.alsoSees ?? [])];
+  const isCommon = route.unseen === "the same";
+  const sufficient = (needs.length === 0 ? [[]] : needs).map((features) => ({ features }));
+  const lacking = (needs.length === 0 ? [] : insufficient(needs)).map((features) => ({ features }));
 
-  test.each<[string, () => Asked | Promise<Asked>]>([
-    ["no token", () => ({})],
-    ["a token signed with something else", async () => withToken(await tokenFor(everyFeature(A), "x".repeat(40)))],
-    ["a token without a signature", () => withToken(unsignedToken(everyFeature(A)))],
-    ["a token that has expired", async () => withToken(await tokenFor({ ...everyFeature(A), exp: minuteAgo }))],
-    ["a token whose owners are no list", async () => withToken(await tokenFor({ ...everyFeature(A), owners: A }))],
-  ])("with %s: 401 unless it is open to all", async (_what, asked) => {
-    const { status, body, headers } = await askRoute(name, route, await asked());
-    expect(status).toBe(isOpen ? 200 : 401);
-    if (!isOpen) expect(body).toEqual(["Unauthenticated"]);
-    if (!isOpen) expect(headers.get("WWW-Authenticate")).toBe("Bearer");
+  describe("lets nobody in by a bad token: 401 unless it is open to all", () => {
+    let before: unknown;
+
+    beforeAll(async () => {
+      // Known already, so that a bad token of it is all that is new.
+      await issuer.tokenFor(everyFeature(...seen));
+      before = await everything();
+    });
+
+    async function expectNobody(asked: Asked): Promise<void> {
+      const { status, body, headers } = await askRoute(name, route, subject, asked);
+      expect(status).toBe(isOpen ? 200 : 401);
+      if (!isOpen) expect(body).toEqual(["Unauthenticated"]);
+      if (!isOpen) expect(headers.get("WWW-Authenticate")).toBe("Bearer");
+    }
+
+    test("none at all", () => expectNobody({}));
+
+    test.each(BAD_TOKENS)("one %s", async (_what, make) => {
+      await expectNobody(withToken(await make(issuer, everyFeature(...seen))));
+    });
+
+    test("and nothing has changed", async () => {
+      expect(await everything()).toEqual(before);
+    });
   });
 
-  test("without the feature it needs: 403; it needs no other", async () => {
-    const others = FEATURES.filter((feature) => !needs.includes(feature));
-    const features = needs.length === 0 ? [] : others;
-    const { status, body } = await askRoute(name, route, { claims: { owners: [A], features } });
-    expect(status).toBe(needs.length === 0 ? route.answers : 403);
-    if (needs.length > 0) expect(body).toEqual(["Authority"]);
-  });
+  describe.each(GOOD_TOKENS)("with a token %s", (_kind, make) => {
+    const bearing = async (claims: Claims) => withToken(await make(issuer, claims));
+    const askWith = async (owner: string, claims: Claims) => askRoute(name, route, owner, await bearing(claims));
 
-  test("for another Owner's token, with every feature: as rest.md says, and nothing of A", async () => {
-    const { status, body } = await askRoute(name, route, { claims: everyFeature(B) });
-    expect(status).toBe(route.unseen.status);
-    const listed = Array.isArray(body) && body.some((item) => typeof item === "object");
-    if (listed) expect(JSON.stringify(body)).not.toContain(`"OwnerID":"A"`);
-    else if (route.unseen.body !== undefined && status !== 200) expect(body).toEqual(route.unseen.body);
-  });
+    test.each(lacking)("with no other features than $features: 403", async ({ features }) => {
+      const asked = await bearing({ owners: seen, features });
+      const before = await everything();
+      const { status, body } = await askRoute(name, route, subject, asked);
+      expect([status, body]).toEqual([403, ["Authority"]]);
+      expect(await everything()).toEqual(before);
+    });
 
-  test("for a token that names no Owner and is neither Admin nor Operator: never a success with content", async () => {
-    const { status, body } = await askRoute(name, route, { claims: { features: ["Alter", "Audit", "Query"] } });
-    if (isOpen) expect(status).toBe(200);
-    else if (status === 200) expect(body).toEqual([]);
-    else expect([403, 404]).toContain(status);
-  });
+    test.each(sufficient)("with the features that it needs, $features, it answers", async ({ features }) => {
+      await prepare(route.prepare);
+      const { status, headers } = await askWith(subject, { owners: seen, features });
+      expect(status).toBe(route.answers);
+      if (status !== 101) expect(headers.get("Cache-Control")).toBe("no-store");
+    });
 
-  test.each(needs.length === 0 ? [undefined] : needs)("with what it needs (%s) it answers", async (feature) => {
-    const features = feature === undefined ? [] : [feature];
-    const { status, headers } = await askRoute(name, route, { claims: { owners: [A], features } });
-    // The table's account is deleted once: then it is gone.
-    expect(status).toBe(route.answers);
-    if (status !== 101) expect(headers.get("Cache-Control")).toBe("no-store");
+    test("for another Owner's, with every feature: as documented, and nothing of this one", async () => {
+      await prepare(route.prepare);
+      const { status, body } = await askWith(subject, everyFeature(B));
+      expect(status).toBe(route.unseen === "the same" ? route.answers : route.unseen.status);
+      if (route.unseen === "the same") return;
+      if (status !== 200) expect(body).toEqual(route.unseen.body);
+      else expect(JSON.stringify(body)).not.toContain(`"OwnerID":"A"`);
+    });
+
+    test("of who may see every Owner, about one that does not exist: as documented", async () => {
+      await prepare([...(route.prepare ?? []), ["DELETE", `/owner/byid/${NOBODY}?force=true`]]);
+      const { status, body } = await askWith(NOBODY, operator);
+      if (route.unknown === "the same") expect(status).toBe(route.answers);
+      else expect([status, body]).toEqual([route.unknown.status, route.unknown.body]);
+    });
+
+    test("of an identity that may do nothing: only what is common and needs no feature", async () => {
+      const { status, body } = await askWith(subject, {});
+      if (isCommon) expect(status).toBe(isOpen || needs.length === 0 ? route.answers : 403);
+      else if (needs.length > 0) expect([status, body]).toEqual([403, ["Authority"]]);
+      else if (status === 200) expect(body).toEqual([]);
+      else expect([status, body]).toEqual([route.unseen.status, route.unseen.body]);
+    });
+
+    test("of who names no Owner and is neither Admin nor Operator: no content of any Owner", async () => {
+      const { status, body } = await askWith(subject, { features: ["Alter", "Audit", "Query"] });
+      if (isCommon) expect(status).toBe(needs.length === 0 ? route.answers : 403);
+      else if (status === 200) expect(body).toEqual([]);
+      else expect([403, 404]).toContain(status);
+    });
   });
 
   test("a query that it does not know is refused, not ignored", async () => {
-    const separator = route.path.includes("?") ? "&" : "?";
-    const path = `${route.path}${separator}asAt=2026-01-01T00:00:00Z`;
-    const { status, body } = await askRoute(name, { ...route, path }, { claims: everyFeature(A) });
-    expect([status, body]).toEqual([400, ["Field.Unknown asAt"]]);
+    const path = route.path(subject);
+    const asked = { ...route, path: () => `${path}${path.includes("?") ? "&" : "?"}fromAt=1` };
+    const { status, body } = await askRoute(name, asked, subject, { claims: everyFeature(...seen) });
+    expect([status, body]).toEqual([400, ["Field.Unknown fromAt"]]);
+  });
+
+  test("of the parameters that queries have, it takes those that are documented and no others", async () => {
+    for (const parameter of PARAMETERS.filter((each) => route.takes?.includes(each) !== true)) {
+      const path = route.path(subject);
+      const asked = { ...route, path: () => `${path}${path.includes("?") ? "&" : "?"}${parameter}=1` };
+      const { status, body } = await askRoute(name, asked, subject, { claims: everyFeature(...seen) });
+      expect([status, body]).toEqual([400, [`Field.Unknown ${parameter}`]]);
+    }
   });
 
   test("its path under a method that it does not have: 405, with those that it has", async () => {
     const [method = ""] = name.split(" ");
-    const { status, body, headers } = await ask("PUT", route.path, { claims: everyFeature(A) });
+    const { status, body, headers } = await ask("PUT", route.path(subject), { claims: everyFeature(A) });
     expect([status, body]).toEqual([405, ["Message.Method"]]);
     expect(headers.get("Allow")?.split(", ")).toContain(method);
-    const options = await ask("OPTIONS", route.path);
+    const options = await ask("OPTIONS", route.path(subject));
     expect([options.status, options.headers.get("Allow")]).toEqual([204, headers.get("Allow")]);
   });
 });

@@ -19,8 +19,8 @@ function unasked(): never {
 
 function systemOf({ SOURCES }: Bound): SystemStub {
   return {
-    ...{ change: unasked, list: unasked, record: unasked, find: unasked, directory: unasked },
-    ...{ audit: unasked, health: unasked },
+    ...{ change: unasked, list: unasked, record: unasked, find: unasked, directory: unasked, jurisdiction: unasked },
+    ...{ audit: unasked, health: unasked, jurisdiction: unasked },
     sources: async () => SOURCES,
     permissions: async () => undefined,
   };
@@ -30,7 +30,7 @@ export default {
   fetch(request: Request, bound: Bound, context: ExecutionContext): Response | Promise<Response> {
     const namespace = { idFromName: (name: string) => ({ name }) };
     const environment: Environment = {
-      OWNERS: { ...namespace, get: unasked },
+      OWNERS: { ...namespace, get: unasked, jurisdiction: unasked },
       SYSTEM: { ...namespace, get: () => systemOf(bound) },
     };
     return app.fetch(request, environment, context);

@@ -6,6 +6,7 @@ import type { Api, Environment } from "../../src/api/environment.ts";
 import { answerError } from "../../src/api/refusals.ts";
 import type { IdentitySource, Permissions } from "../../src/protocol/messages/index.ts";
 import type { SystemRpc } from "../../src/system/rpc.ts";
+import { PublishedKeys, type SigningKey } from "./published-keys.ts";
 
 /** Answers a question that no test asks. */
 function unasked(): never {
@@ -121,6 +122,26 @@ let hour = Date.parse("2030-01-01T00:00:00Z");
 export function beginHour(): void {
   hour += HOUR_MS;
   vi.useFakeTimers({ toFake: ["Date"], now: hour });
+}
+
+/** Begins a test with an issuer that publishes a key, an installation that trusts it, and silence. */
+export async function installationTrusting(
+  key: SigningKey,
+): Promise<{ readonly issuer: PublishedKeys; readonly installation: Installation }> {
+  beginHour();
+  for (const log of ["warn", "error"] as const) vi.spyOn(console, log).mockReturnValue();
+  const issuer = await PublishedKeys.start();
+  issuer.publish(key);
+  const installation = new Installation();
+  installation.sources = [sourceOf(issuer.url)];
+  return { issuer, installation };
+}
+
+/** Ends such a test. */
+export async function forget(issuer: PublishedKeys): Promise<void> {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await issuer.stop();
 }
 
 export function passTime(milliseconds: number): void {

@@ -124,7 +124,7 @@ describe("an Owner's end", () => {
 
   it("is that of an Owner that exists", async () => {
     const installation = await installationOf();
-    expect(await installation.change(withoutOwner("A"), { mustExist: true })).toEqual(refusal("Unknown A"));
+    expect(await installation.change(withoutOwner("A"), { mustExist: true })).toEqual(refusal("Owner.Unknown A"));
     expect(installation.owners.size).toBe(0);
     await installation.rest();
   });
