@@ -1,6 +1,10 @@
 /** How metadata is handed down: pace, retries and batches. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { KnownOwner } from "../../src/domain/state.ts";
+import { decodeStored } from "../../src/protocol/codec.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
+import { MemoryStore } from "../../src/storage/memory-store.ts";
+import { DeliveryReader } from "../../src/system/delivery.ts";
 import {
   exchange,
   type Fate,
@@ -205,6 +209,35 @@ describe("batches", () => {
     await installation.rest();
     const [last] = installation.calls.filter(({ object }) => object === installation.entryOf("A").object).reverse();
     expect(last?.delivery).toMatchObject({ items: [{ position: 10 }], upTo: 10 });
+  });
+});
+
+describe("stretches of the log", () => {
+  it.each([
+    { stretches: LIMITS.DELIVERY_STRETCHES - 1, readAgain: 0 },
+    { stretches: LIMITS.DELIVERY_STRETCHES, readAgain: 0 },
+    { stretches: LIMITS.DELIVERY_STRETCHES + 1, readAgain: 1 },
+  ])("are remembered a few at a time: of $stretches, $readAgain is read again", async ({ stretches, readAgain }) => {
+    const installation = await installationOf("A");
+    const reads = vi.spyOn(MemoryStore.prototype, "records");
+    const store = installation.store;
+    const reader = new DeliveryReader(store);
+    const known = decodeStored(KnownOwner, store.known("owner", "A")?.body ?? "");
+    for (let after = 0; after < stretches; after++) reader.next(known, after);
+    const before = reads.mock.calls.length;
+    expect(before).toBe(stretches);
+    expect(reader.next(known, 0)).toMatchObject({ after: 0, upTo: 6 });
+    expect(reads.mock.calls.length - before).toBe(readAgain);
+    reads.mockRestore();
+  });
+
+  it("are read anew once the log goes on", async () => {
+    const installation = await installationOf("A");
+    const reader = new DeliveryReader(installation.store);
+    const known = decodeStored(KnownOwner, installation.store.known("owner", "A")?.body ?? "");
+    expect(reader.next(known, 5)).toMatchObject({ upTo: 6 });
+    await installation.change(exchange("X"));
+    expect(reader.next(known, 5)).toMatchObject({ upTo: 7 });
   });
 });
 

@@ -12,7 +12,7 @@ import { SystemEngine } from "../../src/system/engine.ts";
 import type { DirectoryEntry, SystemChange } from "../../src/system/rpc.ts";
 import { PlayedSocket } from "../owner/world.ts";
 
-/** What becomes of a call: done; lost before it arrived; done, but its answer lost; or never answered. */
+/** What becomes of a call: done; lost before it arrived; done, but its answer lost; or held until it is released. */
 export type Fate = "done" | "lost" | "unanswered" | "stuck";
 
 /** A call of the System to an Owner's object. */
@@ -58,6 +58,7 @@ export class Installation {
   choose: (count: number) => number = () => 0;
   jurisdictions: readonly string[] = ["eu"];
   #turns: Turn[] = [];
+  #held: Turn[] = [];
   #epoch = 0;
 
   constructor() {
@@ -187,6 +188,12 @@ export class Installation {
     return await submitted;
   }
 
+  /** The calls that are stuck arrive after all. */
+  release(): void {
+    this.#turns.push(...this.#held);
+    this.#held = [];
+  }
+
   /** Takes one turn, with all that follows from it at once. False when nothing was to be done. */
   async turn(): Promise<boolean> {
     await microtasks();
@@ -244,7 +251,6 @@ export class Installation {
     const fate = this.fateOf(object, call);
     const { underWay } = this.#ownerOf(object);
     return new Promise((resolve, reject) => {
-      if (fate === "stuck") return;
       const arrive = () => {
         if (fate === "lost") {
           reject(new Error("it could not be reached"));
@@ -265,7 +271,7 @@ export class Installation {
           (error: Error) => answered(() => reject(Object.assign(new Error(error.message), { name: error.name }))),
         );
       };
-      this.#turns.push({ actor: "network", act: arrive });
+      (fate === "stuck" ? this.#held : this.#turns).push({ actor: "network", act: arrive });
     });
   }
 }

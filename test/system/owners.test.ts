@@ -93,8 +93,12 @@ describe("an Owner that is renamed", () => {
     const { object } = installation.entryOf("A");
     await deposit(installation, "A");
     const submitted = installation.ask(renaming("A", "B"));
-    while (installation.system.find("B") === undefined) await installation.turn();
-    await installation.settle();
+    let isAnswered = false;
+    void submitted.then(() => {
+      isAnswered = true;
+    });
+    while (!isAnswered) await installation.turn();
+    expect(installation.standingOf(object).ownerId).toBe("B");
     expect(await submitted).toHaveProperty("at");
     expect(installation.system.find("A")).toBeUndefined();
     expect(installation.entryOf("B").object).toBe(object);
@@ -216,7 +220,7 @@ describe("an Owner's end", () => {
   it("is given up for now when the object never answers, and never meets a namesake", async () => {
     const installation = await installationOf("A");
     installation.fateOf = (_, { delivery }) => (delivery === undefined ? "stuck" : "done");
-    void installation.ask(withoutOwner("A"));
+    const late = installation.ask(withoutOwner("A"));
     await installation.settle();
     installation.now += LIMITS.DELIVERY_TIMEOUT_MS - 1;
     expect(await installation.change(withoutOwner("A"))).toEqual(refusal("Retry"));
@@ -224,6 +228,10 @@ describe("an Owner's end", () => {
     installation.now += 1;
     expect(await installation.change(withoutOwner("A"))).toHaveProperty("at");
     await installation.change(owner("A"));
+    // The first is answered at last.
+    installation.release();
+    await installation.settle();
+    expect(await late).toEqual(refusal("Retry"));
     await installation.rest();
     expect(installation.system.find("A")).toBeDefined();
   });

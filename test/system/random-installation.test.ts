@@ -45,6 +45,7 @@ type Step =
   | { readonly what: "deposit"; readonly name: string }
   | { readonly what: "turns"; readonly count: number }
   | { readonly what: "restart" }
+  | { readonly what: "release" }
   | { readonly what: "evict"; readonly name: string }
   | { readonly what: "ring"; readonly times: number }
   | { readonly what: "wait"; readonly milliseconds: number };
@@ -65,6 +66,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ what: fc.constant("deposit" as const), name }) },
   { weight: 6, arbitrary: fc.record({ what: fc.constant("turns" as const), count: fc.nat({ max: 12 }) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant("restart" as const) }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant("release" as const) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant("evict" as const), name }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant("ring" as const), times: fc.integer({ min: 1, max: 2 }) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant("wait" as const), milliseconds: fc.nat({ max: 8000 }) }) },
@@ -134,6 +136,9 @@ class Run {
       case "restart":
         installation.restart();
         return;
+      case "release":
+        installation.release();
+        return;
       case "evict": {
         const entry = installation.system.find(step.name);
         if (entry !== undefined) installation.evict(entry.object);
@@ -173,6 +178,9 @@ class Run {
     this.installation.fateOf = () => "done";
     // A call that is never answered is given up in time.
     await this.installation.rest(2000);
+    // And may be answered when nobody waits for it any more.
+    this.installation.release();
+    await this.installation.rest();
     this.#look();
   }
 }
