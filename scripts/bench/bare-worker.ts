@@ -6,6 +6,9 @@
 import { DurableObject } from "cloudflare:workers";
 import type { RequestMessage } from "../../src/protocol/messages/index.ts";
 
+// The configuration names it; nobody asks it anything.
+export { System } from "../../src/system/system.ts";
+
 interface Waiting {
   readonly socket: WebSocket;
   readonly text: string;

@@ -264,7 +264,7 @@ export class Installation {
         act(this.engineOf(object)).then(
           (outcome) =>
             answered(() => {
-              if (fate === "done") resolve(outcome);
+              if (fate !== "unanswered") resolve(outcome);
               else reject(new Error("the connection was lost"));
             }),
           // What passes between isolates is an Error with the name and message.
