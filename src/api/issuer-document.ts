@@ -56,12 +56,15 @@ export class IssuerDocument<Content> {
     this.#askedAt = askedAt;
     this.#state = "asking";
     try {
-      this.#content = this.#understand(await readPublished(this.#address));
+      const content = this.#understand(await readPublished(this.#address));
+      if (this.#askedAt !== askedAt) return;
+      this.#content = content;
       this.#knownAt = askedAt;
       this.#state = "answered";
     } catch (error) {
       console.warn(`${this.#address} could not be read`, error);
-      this.#state = "failed";
+      // What was asked for later counts, whichever answer comes last.
+      if (this.#askedAt === askedAt) this.#state = "failed";
     }
   }
 

@@ -27,6 +27,11 @@ export interface Answer<Outcome> {
 export function deliveryEntry(context: HandingDown, delivery: Delivery, answer: Answer<number>): Entry {
   const { after, items, upTo } = delivery;
   const reject = (work: Work, refusal: Refusal) => work.effects.push(() => answer.reject(refusal));
+  const rejectButEnforce = (work: Work, refusal: Refusal) => {
+    // It will be handed down again; but what was taken away is gone at once, even from one that has no room to record.
+    for (const item of items) if (!("update" in item)) enforceAfterwards(context, work, item);
+    reject(work, refusal);
+  };
   return {
     source: SYSTEM_SEQUENCE,
     bytes: items.reduce((sum, item) => sum + ("update" in item ? item.update.length : 0), 0),
@@ -46,8 +51,8 @@ export function deliveryEntry(context: HandingDown, delivery: Delivery, answer: 
       const position = work.position(SYSTEM_SEQUENCE);
       work.effects.push(() => answer.resolve(position));
     },
-    refuse: reject,
-    fail: reject,
+    refuse: rejectButEnforce,
+    fail: rejectButEnforce,
   };
 }
 
@@ -57,11 +62,18 @@ function take(context: HandingDown, work: Work, item: DeliveryItem): void {
     return;
   }
   work.positions.set(SYSTEM_SEQUENCE, item.position);
+  enforceAfterwards(context, work, item);
+}
+
+/** What changes permissions, and is not recorded. */
+type PermissionItem = Exclude<DeliveryItem, { readonly update: string }>;
+
+function enforceAfterwards(context: HandingDown, work: Work, item: PermissionItem): void {
   const change = changeOf(item);
   work.effects.push(() => context.enforce(change));
 }
 
-function changeOf(item: Exclude<DeliveryItem, { readonly update: string }>): PermissionChange {
+function changeOf(item: PermissionItem): PermissionChange {
   if (!("identity" in item)) return { source: item.source };
   const { source, identity, permissions } = item;
   return {

@@ -69,6 +69,10 @@ export const LIMITS = {
   DELIVERY_RETRY_MS: 1_000,
   /** The most milliseconds between two attempts. */
   DELIVERY_RETRY_MOST_MS: 300_000,
+  /** Milliseconds after which an Owner's object that has not answered to the end is given up for now. */
+  DELIVERY_TIMEOUT_MS: 30_000,
+  /** Stretches of the System's log that are kept in memory while they are handed down. */
+  DELIVERY_STRETCHES: 4,
 
   // Identifiers.
   /** Characters (UTF-16) of an id or code that a record is known by: account, order, trade, transaction, currency… */

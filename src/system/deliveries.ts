@@ -19,7 +19,16 @@ export interface DeliveryContext {
   caughtUp(ownerId: string, position: number): void;
   /** An Owner could not be reached: to be tried again after so many milliseconds. */
   postpone(ownerId: string, milliseconds: number): void;
+  /** Milliseconds since 1970. */
+  now(): number;
   report(error: unknown): void;
+}
+
+/** One attempt to bring an Owner up to date. */
+interface Attempt {
+  readonly since: number;
+  /** It took too long: whatever still comes of it counts no more. */
+  isGivenUp: boolean;
 }
 
 export class Deliveries {
@@ -31,7 +40,7 @@ export class Deliveries {
   /** Who waits for an Owner's delivery to come to an end, one way or the other. */
   readonly #waiting = new Map<string, ((isReached: boolean) => void)[]>();
   readonly #queue = new Set<string>();
-  readonly #running = new Set<string>();
+  readonly #running = new Map<string, Attempt>();
 
   constructor(context: DeliveryContext) {
     this.#context = context;
@@ -39,7 +48,10 @@ export class Deliveries {
 
   /** Starts to bring Owners up to date. Those that are being brought up to date go on to the end that there is then. */
   start(ownerIds: Iterable<string>): void {
-    for (const ownerId of ownerIds) if (!this.#running.has(ownerId)) this.#queue.add(ownerId);
+    const givenUp = this.#giveUpOverdue();
+    for (const ownerId of ownerIds) {
+      if (!this.#running.has(ownerId) && !givenUp.has(ownerId)) this.#queue.add(ownerId);
+    }
     this.#fill();
   }
 
@@ -56,53 +68,71 @@ export class Deliveries {
     for (const ownerId of this.#queue) {
       if (this.#running.size >= LIMITS.DELIVERIES_AT_ONCE) return;
       this.#queue.delete(ownerId);
-      this.#running.add(ownerId);
-      void this.#run(ownerId);
+      const attempt = { since: this.#context.now(), isGivenUp: false };
+      this.#running.set(ownerId, attempt);
+      void this.#run(ownerId, attempt);
     }
   }
 
-  async #run(ownerId: string): Promise<void> {
-    const isReached = await this.#tryToDeliver(ownerId);
+  /** A call may never be answered. It must not keep its place from the others for ever. Gives whose were given up. */
+  #giveUpOverdue(): ReadonlySet<string> {
+    const givenUp = new Set<string>();
+    const latest = this.#context.now() - LIMITS.DELIVERY_TIMEOUT_MS;
+    for (const [ownerId, attempt] of this.#running) {
+      if (attempt.since > latest) continue;
+      attempt.isGivenUp = true;
+      this.#fail(ownerId, new Error(`${ownerId} has not answered in time`));
+      this.#end(ownerId, false);
+      givenUp.add(ownerId);
+    }
+    return givenUp;
+  }
+
+  async #run(ownerId: string, attempt: Attempt): Promise<void> {
+    const isReached = await this.#tryToDeliver(ownerId, attempt);
+    if (attempt.isGivenUp) return;
+    this.#end(ownerId, isReached);
+    this.#fill();
+  }
+
+  #end(ownerId: string, isReached: boolean): void {
     this.#running.delete(ownerId);
     const waiting = this.#waiting.get(ownerId) ?? [];
     this.#waiting.delete(ownerId);
     for (const resolve of waiting) resolve(isReached);
-    this.#fill();
   }
 
-  async #tryToDeliver(ownerId: string): Promise<boolean> {
+  async #tryToDeliver(ownerId: string, attempt: Attempt): Promise<boolean> {
     try {
-      await this.#deliver(ownerId);
-      this.#failures.delete(ownerId);
+      await this.#deliver(ownerId, attempt);
+      if (!attempt.isGivenUp) this.#failures.delete(ownerId);
       return true;
     } catch (error) {
-      this.#context.report(error);
-      const failures = this.#failures.get(ownerId) ?? 0;
-      this.#failures.set(ownerId, failures + 1);
-      this.#context.postpone(ownerId, backOff(failures));
+      if (!attempt.isGivenUp) this.#fail(ownerId, error);
       return false;
     }
   }
 
-  async #deliver(ownerId: string): Promise<void> {
-    for (;;) {
-      // Asked anew each time: it may have been renamed or undefined meanwhile.
-      const known = this.#context.find(ownerId);
-      const position = this.#context.position();
-      const has = known === undefined ? position : await this.#positionOf(ownerId, known);
-      if (known === undefined || has >= position) {
-        this.#context.caughtUp(ownerId, position);
-        // Nothing has been awaited since the position was looked at, unless the object had to be asked.
-        if (this.#context.position() === position) return;
-        continue;
-      }
-      await this.#send(ownerId, known, this.#context.next(known, has));
-    }
+  #fail(ownerId: string, error: unknown): void {
+    this.#context.report(error);
+    const failures = this.#failures.get(ownerId) ?? 0;
+    this.#failures.set(ownerId, failures + 1);
+    this.#context.postpone(ownerId, backOff(failures));
   }
 
-  async #positionOf(ownerId: string, known: KnownOwner): Promise<number> {
-    const has = this.#positions.get(known.Object ?? "");
-    return has ?? (await this.#send(ownerId, known, { after: 0, items: [], upTo: 0 }));
+  async #deliver(ownerId: string, attempt: Attempt): Promise<void> {
+    while (!attempt.isGivenUp) {
+      // Asked anew after every answer that was waited for: it may have been renamed or undefined meanwhile, and what it
+      // is handed down depends on its names.
+      const known = this.#context.find(ownerId);
+      const position = this.#context.position();
+      const has = known === undefined ? position : this.#positions.get(known.Object ?? "");
+      if (known === undefined || (has !== undefined && has >= position)) {
+        this.#context.caughtUp(ownerId, position);
+        return;
+      }
+      await this.#send(ownerId, known, has === undefined ? NOTHING : this.#context.next(known, has));
+    }
   }
 
   async #send(ownerId: string, known: KnownOwner, delivery: Delivery): Promise<number> {
@@ -111,6 +141,9 @@ export class Deliveries {
     return position;
   }
 }
+
+/** Asks an Owner how far it has come. */
+const NOTHING: Delivery = { after: 0, items: [], upTo: 0 };
 
 /** Twice as long each time, up to a limit. */
 function backOff(failures: number): number {

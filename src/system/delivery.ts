@@ -18,7 +18,10 @@ interface Stretch {
 
 export class DeliveryReader {
   readonly #store: Store;
-  /** Owners are mostly where the others are: the last stretches read, by where they begin. Void once the log goes on. */
+  /**
+   * Owners are mostly where the others are: the last stretches read, by where they begin, oldest first. Void once the log
+   * goes on.
+   */
   readonly #stretches = new Map<number, Stretch>();
   #headOfStretches = 0;
 
@@ -42,6 +45,8 @@ export class DeliveryReader {
     const known = this.#stretches.get(after);
     if (known !== undefined) return known;
     const stretch = this.#read(after, head.at, head.positions.get(SYSTEM_SEQUENCE) ?? 0);
+    const [oldest] = this.#stretches.keys();
+    if (oldest !== undefined && this.#stretches.size >= LIMITS.DELIVERY_STRETCHES) this.#stretches.delete(oldest);
     this.#stretches.set(after, stretch);
     return stretch;
   }

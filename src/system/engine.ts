@@ -3,7 +3,7 @@
  * knows its store and the Owners' objects only as interfaces, so it runs the same inside a Durable Object and in a test.
  */
 import { type At, accountPrefix, keyOf, SYSTEM_SEQUENCE } from "../domain/records.ts";
-import { KnownOwner } from "../domain/state.ts";
+import { KnownOwner, type State } from "../domain/state.ts";
 import { CommitLoop } from "../owner/commit-loop.ts";
 import type { Host } from "../owner/engine.ts";
 import { momentOf } from "../owner/moments.ts";
@@ -14,13 +14,13 @@ import type { Work } from "../owner/work.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { Permissions, UpdateEvent } from "../protocol/messages/index.ts";
+import { type Permissions, UpdateEvent } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
 import { readAudit } from "./audit.ts";
 import { Deliveries } from "./deliveries.ts";
 import { DeliveryReader } from "./delivery.ts";
 import { entryOf } from "./directory.ts";
-import { caughtUpEntry, changeEntry, postponedEntry, seedingEntry } from "./entries.ts";
+import { type Changed, type Changes, caughtUpEntry, changeEntry, postponedEntry, seedingEntry } from "./entries.ts";
 import { Retirements } from "./retirements.ts";
 import type { DirectoryEntry, SystemChange, SystemListQuestion, SystemRecord, SystemRecordQuestion } from "./rpc.ts";
 
@@ -62,6 +62,7 @@ export class SystemEngine {
       send: (ownerId, known, delivery) => host.object(entryOf(ownerId, known)).receive(delivery),
       caughtUp: (ownerId, position) => this.#loop.add(caughtUpEntry(ownerId, position, timerOf)),
       postpone: (ownerId, milliseconds) => this.#loop.add(postponedEntry(ownerId, milliseconds)),
+      now: () => host.now(),
       report,
     });
     this.#retirements = new Retirements({
@@ -69,7 +70,9 @@ export class SystemEngine {
       find: (ownerId) => this.find(ownerId),
       object: (entry) => host.object(entry),
       timerOf,
-      change: (change) => this.#commit([change]),
+      bring: (ownerId) => this.#deliveries.bring(ownerId),
+      change: (change) => this.#commit(change),
+      now: () => host.now(),
       report,
     });
   }
@@ -77,7 +80,9 @@ export class SystemEngine {
   /** Begins, or goes on after a restart. Everything else must wait for `ready`. */
   wake(): void {
     if (this.#loop.head.at === 0) {
-      this.#ready = new Promise((settled) => this.#loop.add(seedingEntry(settled)));
+      this.#ready = new Promise((resolve, reject) => this.#loop.add(seedingEntry({ resolve, reject })));
+      // Nothing may come before it: whoever asks meanwhile must ask again.
+      this.#ready.catch(() => this.#host.abort("the log could not be begun"));
     }
     const next = this.#store.nextTimer();
     if (next !== undefined && next <= this.#host.now()) this.#host.setAlarm(next);
@@ -90,7 +95,8 @@ export class SystemEngine {
 
   /** Makes a change of what is common. */
   async change(change: SystemChange): Promise<Submitted> {
-    const { Type, OwnerDetails, IdentitySource } = decodeStored(UpdateEvent, change.update).Operation ?? {};
+    const { Type, OwnerDetails, OwnerTransform, IdentitySource } =
+      decodeStored(UpdateEvent, change.update).Operation ?? {};
     try {
       switch (Type) {
         case "OperationType_DefineOwner":
@@ -100,8 +106,10 @@ export class SystemEngine {
           return await this.#retirements.retire(OwnerDetails?.OwnerID ?? "", change);
         case "OperationType_UndefineIdentitySource":
           return await this.#undefineSource(change, IdentitySource?.Code ?? "");
+        case "OperationType_TransformOwner":
+          return await this.#renameOwner(change, OwnerTransform?.Parameters?.newOwner ?? "");
         default:
-          return await this.#commit([change]);
+          return await this.#commit(change);
       }
     } catch (error) {
       if (error instanceof Refusal) return { errors: [error.text], item: 0 };
@@ -181,47 +189,45 @@ export class SystemEngine {
 
   /** Its definition counts as done once its object has been set up with all that is common. */
   async #defineOwner(change: SystemChange, ownerId: string): Promise<Submitted> {
-    const submitted = await this.#commit([change]);
+    const submitted = await this.#commit(change);
     if ("errors" in submitted) return submitted;
     return (await this.#deliveries.bring(ownerId)) ? submitted : { errors: ["Retry"], item: 0 };
+  }
+
+  /** Done when it is recorded; but whoever is told so finds the Owner by its new name, unless its object is out of reach. */
+  async #renameOwner(change: SystemChange, newName: string): Promise<Submitted> {
+    const submitted = await this.#commit(change);
+    if (!("errors" in submitted)) await this.#deliveries.bring(newName);
+    return submitted;
   }
 
   /** Its identities go with it: defined anew, the source may be another issuer, whose identities are others. */
   async #undefineSource(change: SystemChange, source: string): Promise<Submitted> {
     for (;;) {
-      const identities = this.#identitiesOf(source);
-      if (identities.length < LIMITS.BULK_ITEMS) return await this.#commit([...identities.map(undefined_), change]);
-      const submitted = await this.#commit(identities.map(undefined_));
-      if ("errors" in submitted) return submitted;
-    }
-
-    function undefined_(body: string): SystemChange {
-      const { Source, Identity } = decodeStored(Permissions, body);
-      const update: UpdateEvent = {
-        Type: "UpdateEventType_Operation",
-        Operation: {
-          Type: "OperationType_UndefinePermissions",
-          Permissions: { ...(Identity !== undefined && { Identity }), ...(Source !== undefined && { Source }) },
+      let isLast = false;
+      const submitted = await this.#submit({
+        bytes: change.update.length,
+        // Found when it is applied: an identity that was defined a moment ago goes too.
+        of: (state) => {
+          const identities = identitiesOf(state, source, LIMITS.BULK_ITEMS);
+          isLast = identities.length < LIMITS.BULK_ITEMS;
+          const undefined_ = identities.map((permissions) => undefinition(permissions, change.authority));
+          return isLast ? [...undefined_, change] : undefined_;
         },
-      };
-      return { update: eventText(update), authority: change.authority };
+      });
+      if (isLast || "errors" in submitted) return submitted;
     }
   }
 
-  #identitiesOf(source: string): readonly string[] {
-    const bodies: string[] = [];
-    for (const { body } of this.#store.list("identity", { prefix: accountPrefix(source) })) {
-      bodies.push(body);
-      if (bodies.length === LIMITS.BULK_ITEMS) break;
-    }
-    return bodies;
+  #commit(change: SystemChange): Promise<Submitted> {
+    return this.#submit({ bytes: change.update.length, of: () => [change] });
   }
 
-  async #commit(changes: readonly SystemChange[]): Promise<Submitted> {
-    const bytes = changes.reduce((sum, { update }) => sum + update.length, 0);
-    if (!this.#loop.hasRoomFor(bytes)) return { errors: [new Refusal("Retry").text], item: 0 };
-    const { submitted, reached } = await new Promise<Parameters<Parameters<typeof changeEntry>[1]>[0]>((answer) =>
-      this.#loop.add(changeEntry(changes, answer)),
+  async #submit(changes: Changes): Promise<Submitted> {
+    if (!this.#loop.hasRoomFor(changes.bytes)) return { errors: [new Refusal("Retry").text], item: 0 };
+    const timerOf = this.#store.timerOf.bind(this.#store);
+    const { submitted, reached } = await new Promise<Changed>((answer) =>
+      this.#loop.add(changeEntry(changes, timerOf, answer)),
     );
     this.#deliveries.start(reached);
     return submitted;
@@ -245,4 +251,25 @@ export class SystemEngine {
       this.#host.report(error);
     }
   }
+}
+
+/** The first identities of a source, as many as are wanted. */
+function identitiesOf(state: State, source: string, most: number): readonly Permissions[] {
+  const found: Permissions[] = [];
+  for (const key of state.keys("identity")) {
+    if (found.length >= most) break;
+    if (key.startsWith(accountPrefix(source))) found.push(state.record("identity", key) ?? {});
+  }
+  return found;
+}
+
+function undefinition({ Source, Identity }: Permissions, authority: string): SystemChange {
+  const update: UpdateEvent = {
+    Type: "UpdateEventType_Operation",
+    Operation: {
+      Type: "OperationType_UndefinePermissions",
+      Permissions: { ...(Identity !== undefined && { Identity }), ...(Source !== undefined && { Source }) },
+    },
+  };
+  return { update: eventText(update), authority };
 }

@@ -1,7 +1,7 @@
 /** What enters the System's inbox: changes of what is common, and what came of handing them down. */
 import { keyOf, SYSTEM_SEQUENCE } from "../domain/records.ts";
 import { BUILT_IN_STATUSES } from "../domain/request-statuses.ts";
-import type { TimerKind } from "../domain/state.ts";
+import type { State, TimerKind } from "../domain/state.ts";
 import type { Answer } from "../owner/handed-down.ts";
 import type { Entry } from "../owner/inbox.ts";
 import type { Submitted } from "../owner/rpc.ts";
@@ -12,7 +12,7 @@ import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { ClientAuthority, type Operation, UpdateEvent } from "../protocol/messages/index.ts";
 import { newOwner, renamedOwner } from "./directory.ts";
-import { reachOf } from "./reach.ts";
+import { type Reach, reachOf } from "./reach.ts";
 import type { SystemChange } from "./rpc.ts";
 
 /** Whether a timer is set, and when it is due. */
@@ -27,43 +27,52 @@ export interface Changed {
 /** The batch it is in holds no other record: so what is committed is all that there is. */
 const ALONE = LIMITS.COMMIT_RECORDS;
 
+/** Changes, as they follow from the state that they find. */
+export interface Changes {
+  /** Roughly how many bytes they are. */
+  readonly bytes: number;
+  of(state: State): readonly SystemChange[];
+}
+
 /** Changes, all of them or none, each a record. Whoever must learn of them has a timer from the same commit on. */
-export function changeEntry(changes: readonly SystemChange[], answer: (changed: Changed) => void): Entry {
+export function changeEntry(changes: Changes, timerOf: TimerOf, answer: (changed: Changed) => void): Entry {
   const refuse = (work: Work, { text }: Refusal, item = 0) => {
     work.effects.push(() => answer({ submitted: { errors: [text], item }, reached: [] }));
   };
   return {
     source: SYSTEM_SEQUENCE,
-    bytes: changes.reduce((sum, { update }) => sum + update.length, 0),
+    bytes: changes.bytes,
     records: ALONE,
     apply(work) {
       const layer = work.layer();
       const updates: string[] = [];
-      const reached = new Set<string>();
-      for (const [item, change] of changes.entries()) {
+      const reaches: Reach[] = [];
+      for (const [item, change] of changes.of(layer.state).entries()) {
         try {
-          updates.push(eventText(applyChange(layer, change, reached)));
+          updates.push(eventText(applyChange(layer, change, timerOf, reaches)));
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
           refuse(work, error, item);
           return;
         }
       }
+      const reached = reachedBy(layer, reaches);
       for (const key of reached)
         layer.state.setTimer({ due: work.now + LIMITS.DELIVERY_RETRY_MS, kind: "delivery", key });
       layer.mergeInto(work);
       const at = work.lastAt;
-      work.effects.push(() => answer({ submitted: { at, updates }, reached: [...reached] }));
+      work.effects.push(() => answer({ submitted: { at, updates }, reached }));
     },
     refuse,
     fail: refuse,
   };
 }
 
-function applyChange(layer: Work, change: SystemChange, reached: Set<string>): UpdateEvent {
+function applyChange(layer: Work, change: SystemChange, timerOf: TimerOf, reaches: Reach[]): UpdateEvent {
   const { mustExist, authority } = change;
   const update = decodeStored(UpdateEvent, change.update);
   const operation = update.Operation ?? {};
+  requireUndecided(layer, operation);
   const reach = reachOf(operation, layer.state);
   const outcome = layer.apply(update, { common: true, ...(mustExist !== undefined && { mustExist }) });
   if (outcome.repeated) return outcome.update;
@@ -73,15 +82,29 @@ function applyChange(layer: Work, change: SystemChange, reached: Set<string>): U
     Events: outcome.events,
     Authority: decodeStored(ClientAuthority, authority),
   });
-  direct(layer, operation, position);
-  for (const ownerId of reach === "all" ? ownersIn(layer) : reach) {
-    if (layer.state.known("owner", ownerId) !== undefined) reached.add(ownerId);
-  }
+  direct(layer, operation, position, timerOf);
+  reaches.push(reach);
   return outcome.update;
 }
 
+/** An object that may have agreed to its end must not be given another name before that is settled. */
+function requireUndecided(layer: Work, { Type, OwnerTransform }: Operation): void {
+  if (Type !== "OperationType_TransformOwner") return;
+  if (layer.hasTimer("retirement", OwnerTransform?.OwnerID ?? "")) throw new Refusal("Retry");
+}
+
+/** The Owners that exist and must be handed something down. */
+function reachedBy({ state }: Work, reaches: readonly Reach[]): readonly string[] {
+  // The key of an Owner is its name.
+  if (reaches.includes("all")) return [...state.keys("owner")];
+  const named = new Set(reaches.flatMap((reach) => (reach === "all" ? [] : reach)));
+  return [...named].filter((ownerId) => state.known("owner", ownerId) !== undefined);
+}
+
 /** Keeps the directory in step with the Owners. */
-function direct({ state }: Work, { Type, OwnerDetails, OwnerTransform }: Operation, position: number): void {
+function direct(work: Work, operation: Operation, position: number, timerOf: TimerOf): void {
+  const { state } = work;
+  const { Type, OwnerDetails, OwnerTransform } = operation;
   const ownerId = OwnerDetails?.OwnerID ?? OwnerTransform?.OwnerID ?? "";
   const known = state.known("owner", ownerId);
   switch (Type) {
@@ -96,18 +119,16 @@ function direct({ state }: Work, { Type, OwnerDetails, OwnerTransform }: Operati
     }
     case "OperationType_UndefineOwner":
       state.know("owner", ownerId, undefined);
+      // In the same commit: the timer must never meet another Owner that is defined under the name.
+      cancel(work, "retirement", ownerId, timerOf);
       return;
     default:
   }
 }
 
-function* ownersIn({ state }: Work): Iterable<string> {
-  // The key of an Owner is its name.
-  for (const key of state.keys("owner")) yield key;
-}
-
 /** The request statuses that every installation has, as the first records of all. */
-export function seedingEntry(settled: () => void): Entry {
+export function seedingEntry({ resolve, reject }: Answer<void>): Entry {
+  const refuse = (work: Work, refusal: Refusal) => void work.effects.push(() => reject(refusal));
   return {
     source: SYSTEM_SEQUENCE,
     bytes: 0,
@@ -125,10 +146,10 @@ export function seedingEntry(settled: () => void): Entry {
           Authority: { Type: "IdentityType_System" },
         });
       }
-      work.effects.push(settled);
+      work.effects.push(() => resolve());
     },
-    refuse: (work) => work.effects.push(settled),
-    fail: (work) => work.effects.push(settled),
+    refuse,
+    fail: refuse,
   };
 }
 

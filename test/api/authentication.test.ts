@@ -1,30 +1,15 @@
-import { Hono } from "hono";
 import { SignJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { authorised, authorisedSocket } from "../../src/api/authentication.ts";
-import type { Api } from "../../src/api/environment.ts";
-import { answerError } from "../../src/api/refusals.ts";
+import { misconfiguration, secretProblem } from "../../src/api/bootstrap-identity.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
+import { beginHour, forget, Installation, installationTrusting } from "../support/installation.ts";
+import { makeSigningKey, type PublishedKeys } from "../support/published-keys.ts";
 import { type Claims, TEST_SECRET, tokenFor, unsignedToken } from "../support/token.ts";
 
-const app = new Hono<Api>();
-app.get("/any", authorised(), (call) => call.json(call.var.caller));
-app.get("/alter", authorised("Alter"), (call) => call.json(call.var.caller));
-app.get("/socket", authorisedSocket(), (call) => call.json(call.var.caller));
-app.onError(answerError);
-
-// No route here asks an Owner: who may enter is decided before.
-const nobody = {
-  idFromName: (name: string) => ({ name }),
-  get: () => {
-    throw new Error("asked an Owner");
-  },
-};
-
 async function ask(path: string, headers: Record<string, string>, secret: string | undefined = TEST_SECRET) {
-  const environment = { OWNERS: nobody, ...(secret !== undefined && { OMS_BOOTSTRAP_SECRET: secret }) };
-  const response = await app.request(path, { headers }, environment);
-  return { status: response.status, body: await response.json() };
+  const installation = new Installation();
+  installation.secret = secret;
+  return installation.ask(path, headers);
 }
 const askWith = async (token: string, secret?: string) => ask("/any", { Authorization: `Bearer ${token}` }, secret);
 const ASKED_IN_VAIN = { status: 401, body: ["Unauthenticated"] };
@@ -76,8 +61,9 @@ describe("401 for everything else", () => {
     ["a changed payload", async () => (await tokenFor({})).replace(/\.[^.]+\./, ".eyJzdWIiOiJib2IifQ.")],
     ["no signature", async () => (await tokenFor({})).replace(/[^.]+$/, "")],
     ["expired", () => tokenFor({ exp: now() - LIMITS.CLOCK_SKEW_SECONDS - 1 })],
-    ["not valid yet", () => tokenFor({ nbf: now() + LIMITS.CLOCK_SKEW_SECONDS + 60 })],
+    ["not valid yet", () => tokenFor({ nbf: now() + LIMITS.CLOCK_SKEW_SECONDS + 5 })],
     ["an expiry that is no time", () => tokenFor({ exp: "tomorrow" as unknown as number })],
+    ["an expiry that no clock can tell", () => tokenFor({ exp: 8_640_000_000_001 })],
     ["nobody", () => tokenFor({ sub: undefined })],
     ["an empty name", () => tokenFor({ sub: "" })],
     ["a name with a control character", () => tokenFor({ sub: "al\u0000ice" })],
@@ -92,21 +78,20 @@ describe("401 for everything else", () => {
     ["a feed that cannot be one", () => tokenFor({ feeds: ["a@b"] })],
     ["exchanges that are a number", () => tokenFor({ exchanges: 1 })],
   ])("%s", async (_what, makeToken) => {
-    expect(await askWith(await makeToken())).toEqual(ASKED_IN_VAIN);
+    expect(await askWith(await makeToken())).toMatchObject(ASKED_IN_VAIN);
   });
 
   test.each(["", "Bearer", "Bearer ", "Basic YWxpY2U6c2VjcmV0", "Bearer a b"])(
     "Authorization: '%s'",
     async (header) => {
-      expect(await ask("/any", { Authorization: header })).toEqual(ASKED_IN_VAIN);
+      expect(await ask("/any", { Authorization: header })).toMatchObject(ASKED_IN_VAIN);
     },
   );
 
   test("no Authorization, with how to authenticate", async () => {
-    const response = await app.request("/any", {}, { OWNERS: nobody, OMS_BOOTSTRAP_SECRET: TEST_SECRET });
-    expect(response.status).toBe(401);
-    expect(response.headers.get("WWW-Authenticate")).toBe("Bearer");
-    expect(await response.json()).toEqual(["Unauthenticated"]);
+    const { status, body, headers } = await ask("/any", {});
+    expect({ status, body }).toMatchObject(ASKED_IN_VAIN);
+    expect(headers.get("WWW-Authenticate")).toBe("Bearer");
   });
 });
 
@@ -115,12 +100,83 @@ describe("features", () => {
     const headers = {
       Authorization: `Bearer ${await tokenFor({ features: ["Admin", "Audit", "Operator", "alter"] })}`,
     };
-    expect(await ask("/alter", headers)).toEqual({ status: 403, body: ["Authority"] });
+    expect(await ask("/alter", headers)).toMatchObject({ status: 403, body: ["Authority"] });
   });
 
   test("with it the call goes through", async () => {
     const headers = { Authorization: `Bearer ${await tokenFor({ features: ["Alter"] })}` };
     expect((await ask("/alter", headers)).status).toBe(200);
+  });
+});
+
+describe("features of which several are named", () => {
+  const statusWith = async (path: string, features: readonly string[]) =>
+    (await ask(path, { Authorization: `Bearer ${await tokenFor({ features })}` })).status;
+
+  test.each([
+    [[], 403, 403],
+    [["Audit"], 200, 403],
+    [["Alter"], 200, 403],
+    [["Admin"], 403, 403],
+    [["Alter", "Audit"], 200, 403],
+    [["Admin", "Alter"], 200, 200],
+  ])("%j: at least one of Alter and Audit is %i, both Alter and Admin is %i", async (features, one, all) => {
+    expect(await statusWith("/alter-or-audit", features)).toBe(one);
+    expect(await statusWith("/alter-and-admin", features)).toBe(all);
+  });
+
+  test("401 comes before 403", async () => {
+    expect(await ask("/alter-and-admin", {})).toMatchObject(ASKED_IN_VAIN);
+  });
+});
+
+describe("the length of a token", () => {
+  const padded = (characters: number, typ: string) =>
+    new SignJWT({ sub: "alice", padding: "p".repeat(characters) })
+      .setProtectedHeader({ alg: "HS256", typ })
+      .sign(new TextEncoder().encode(TEST_SECRET));
+
+  /** A valid token of exactly so many characters. Three characters of a part make four of the token. */
+  async function tokenOfLength(length: number): Promise<string> {
+    const missing = length - (await padded(0, "")).length;
+    for (const less of [0, 1, 2, 3]) {
+      for (const typ of ["", "T", "TT"]) {
+        const token = await padded(Math.floor((missing * 3) / 4) - less, typ);
+        if (token.length === length) return token;
+      }
+    }
+    throw new Error(`no token of ${length} characters`);
+  }
+
+  test.each([
+    [LIMITS.TOKEN_BYTES - 1, 200],
+    [LIMITS.TOKEN_BYTES, 200],
+    [LIMITS.TOKEN_BYTES + 1, 401],
+  ])("of %i bytes: %i", async (length, status) => {
+    const token = await tokenOfLength(length);
+    expect((await askWith(token)).status).toBe(status);
+    expect((await ask("/socket", { "Sec-WebSocket-Protocol": `oms.v1, bearer.${token}` })).status).toBe(status);
+  });
+});
+
+describe("a bootstrap token and the clock", () => {
+  const SKEW = LIMITS.CLOCK_SKEW_SECONDS;
+  beforeEach(beginHour);
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each([
+    [{ exp: 1 - SKEW }, 200],
+    [{ exp: -SKEW }, 401],
+    [{ exp: -SKEW - 1 }, 401],
+    [{ nbf: SKEW - 1 }, 200],
+    [{ nbf: SKEW }, 200],
+    [{ nbf: SKEW + 1 }, 401],
+  ])("%o seconds from now: %i", async (moments, status) => {
+    const now = Math.floor(Date.now() / 1000);
+    const claims = Object.fromEntries(Object.entries(moments).map(([claim, seconds]) => [claim, now + seconds]));
+    expect((await askWith(await tokenFor(claims))).status).toBe(status);
   });
 });
 
@@ -135,17 +191,17 @@ describe("the secret", () => {
   test("without one nobody gets in, not even with a token signed with nothing", async () => {
     const token = await tokenFor({}, TEST_SECRET);
     for (const secret of [undefined, ""]) {
-      const environment = { OWNERS: nobody, ...(secret !== undefined && { OMS_BOOTSTRAP_SECRET: secret }) };
+      const installation = new Installation();
+      installation.secret = secret;
       for (const offered of [token, unsignedToken({})]) {
-        const response = await app.request("/any", { headers: { Authorization: `Bearer ${offered}` } }, environment);
-        expect(response.status).toBe(401);
+        expect(await installation.askWith(offered)).toMatchObject(ASKED_IN_VAIN);
       }
     }
   });
 
   test.each([LIMITS.SECRET_BYTES - 1, 1])("of %i bytes is refused, even when the token is right", async (length) => {
     const secret = "s".repeat(length);
-    expect(await askWith(await tokenFor({}, secret), secret)).toEqual({ status: 503, body: ["Unhealthy"] });
+    expect(await askWith(await tokenFor({}, secret), secret)).toMatchObject({ status: 503, body: ["Unhealthy"] });
   });
 
   test.each([LIMITS.SECRET_BYTES, LIMITS.SECRET_BYTES + 1])("of %i bytes is accepted", async (length) => {
@@ -159,6 +215,64 @@ describe("the secret", () => {
   });
 });
 
+describe("the secret beside identity sources", () => {
+  let issuer: PublishedKeys;
+  let installation: Installation;
+  const key = makeSigningKey({ kid: "1" });
+  beforeEach(async () => {
+    ({ issuer, installation } = await installationTrusting(await key));
+  });
+  afterEach(() => forget(issuer));
+
+  test.each([
+    ["none", undefined, 401],
+    ["an empty one", "", 401],
+    ["one that is too short", "s".repeat(LIMITS.SECRET_BYTES - 1), 503],
+    ["one that is long enough", "s".repeat(LIMITS.SECRET_BYTES), 200],
+  ])("%s does not lock out the tokens of sources", async (_what, secret, bootstrap) => {
+    installation.secret = secret;
+    expect((await installation.askWith(await issuer.token(await key))).status).toBe(200);
+    expect((await installation.askWith(await tokenFor({}, secret || TEST_SECRET))).status).toBe(bootstrap);
+  });
+
+  test("one that is too short cannot be told from none by who has no token", async () => {
+    installation.secret = "s";
+    expect(await installation.ask("/any", {})).toMatchObject(ASKED_IN_VAIN);
+  });
+
+  test("a bootstrap token asks the System nothing", async () => {
+    installation.secret = TEST_SECRET;
+    installation.isReachable = false;
+    const path = "/opened";
+    expect((await installation.askWith(await tokenFor({ owners: ["XS"] }), path)).status).toBe(200);
+    expect(installation.asked).toEqual({ sources: 0, permissions: 0 });
+  });
+});
+
+describe("why nobody can be let in", () => {
+  const short = { OMS_BOOTSTRAP_SECRET: "s".repeat(LIMITS.SECRET_BYTES - 1) };
+  const long = { OMS_BOOTSTRAP_SECRET: "s".repeat(LIMITS.SECRET_BYTES) };
+
+  test("neither a secret nor a source", () => {
+    for (const environment of [{}, { OMS_BOOTSTRAP_SECRET: "" }]) {
+      expect(misconfiguration(environment, 0)).toContain("is not set, and no identity source is defined");
+      expect(misconfiguration(environment, 1)).toBeUndefined();
+      expect(secretProblem(environment)).toContain("is not set");
+    }
+  });
+
+  test("a secret that is too short and no source", () => {
+    expect(misconfiguration(short, 0)).toContain(`less than ${LIMITS.SECRET_BYTES} bytes, and no identity source`);
+    expect(misconfiguration(short, 1)).toBeUndefined();
+    expect(secretProblem(short)).toContain("less than");
+  });
+
+  test("a secret that is long enough is enough", () => {
+    expect(misconfiguration(long, 0)).toBeUndefined();
+    expect(secretProblem(long)).toBeUndefined();
+  });
+});
+
 describe("a token as a subprotocol", () => {
   test("is accepted for a socket", async () => {
     const offered = `oms.v1, bearer.${await tokenFor({ owners: ["XS"] })}`;
@@ -169,13 +283,13 @@ describe("a token as a subprotocol", () => {
 
   test("is not accepted for anything else", async () => {
     const offered = `oms.v1, bearer.${await tokenFor({})}`;
-    expect(await ask("/any", { "Sec-WebSocket-Protocol": offered })).toEqual(ASKED_IN_VAIN);
+    expect(await ask("/any", { "Sec-WebSocket-Protocol": offered })).toMatchObject(ASKED_IN_VAIN);
   });
 
   test("counts for nothing when it is not valid, or beside a header that is not", async () => {
-    expect(await ask("/socket", { "Sec-WebSocket-Protocol": "oms.v1, bearer.x" })).toEqual(ASKED_IN_VAIN);
+    expect(await ask("/socket", { "Sec-WebSocket-Protocol": "oms.v1, bearer.x" })).toMatchObject(ASKED_IN_VAIN);
     const offered = `oms.v1, bearer.${await tokenFor({})}`;
     const headers = { Authorization: "Bearer x", "Sec-WebSocket-Protocol": offered };
-    expect(await ask("/socket", headers)).toEqual(ASKED_IN_VAIN);
+    expect(await ask("/socket", headers)).toMatchObject(ASKED_IN_VAIN);
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { app } from "../../src/api/app.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
+import { beginHour, sourceOf } from "../support/installation.ts";
 import { tokenFor } from "../support/token.ts";
 
 // Health of the Worker itself asks no Owner.
@@ -11,21 +12,37 @@ const OWNERS = {
   },
 };
 
-const SYSTEM = { idFromName: (name: string) => ({ name }), get: () => ({ sources: async () => "[]" }) };
+/** A System with so many identity sources. */
+function systemWith(sources: number | "none that answers") {
+  const list = async () => {
+    if (sources === "none that answers") throw new Error("Network connection lost.");
+    return JSON.stringify(Array.from({ length: sources }, () => sourceOf("https://issuer.test")));
+  };
+  return { idFromName: (name: string) => ({ name }), get: () => ({ sources: list }) };
+}
 
 const secretOf = (bytes: number) => "s".repeat(bytes);
 
-async function healthWith(secret: string | undefined): Promise<readonly [number, string]> {
-  const environment = { OWNERS, SYSTEM, ...(secret !== undefined && { OMS_BOOTSTRAP_SECRET: secret }) };
+async function healthWith(
+  secret: string | undefined,
+  sources: number | "none that answers" = 0,
+): Promise<readonly [number, string]> {
+  const environment = {
+    OWNERS,
+    SYSTEM: systemWith(sources),
+    ...(secret !== undefined && { OMS_BOOTSTRAP_SECRET: secret }),
+  };
   const response = await app.request("/diagnostics/health", {}, environment);
   return [response.status, await response.text()];
 }
 
 beforeEach(() => {
+  beginHour();
   vi.spyOn(console, "error").mockReturnValue();
 });
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.useRealTimers();
 });
 
 describe("health of the Worker, for anybody", () => {
@@ -44,10 +61,24 @@ describe("health of the Worker, for anybody", () => {
     expect(await healthWith(secretOf(LIMITS.SECRET_BYTES))).toEqual([200, "Healthy"]);
   });
 
+  test("Healthy without a secret when there is an identity source", async () => {
+    expect(await healthWith(undefined, 1)).toEqual([200, "Healthy"]);
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
+  test("Degraded with one that can be guessed beside an identity source; the log says why", async () => {
+    expect(await healthWith(secretOf(LIMITS.SECRET_BYTES - 1), 1)).toEqual([200, "Degraded"]);
+    expect(vi.mocked(console.error).mock.calls.flat().join(" ")).toContain("OMS_BOOTSTRAP_SECRET");
+  });
+
+  test("503 Unhealthy without a secret when the System does not answer", async () => {
+    expect(await healthWith(undefined, "none that answers")).toEqual([503, "Unhealthy"]);
+  });
+
   test("an Owner's is not told under a secret that can be guessed, even with the right token", async () => {
     const secret = secretOf(LIMITS.SECRET_BYTES - 1);
     const headers = { Authorization: `Bearer ${await tokenFor({ owners: ["XS"] }, secret)}` };
-    const environment = { OWNERS, SYSTEM, OMS_BOOTSTRAP_SECRET: secret };
+    const environment = { OWNERS, SYSTEM: systemWith(0), OMS_BOOTSTRAP_SECRET: secret };
     const response = await app.request("/diagnostics/health?owner=XS", { headers }, environment);
     expect([response.status, await response.text()]).toEqual([503, "Unhealthy"]);
   });

@@ -1,8 +1,8 @@
 import { SignJWT } from "jose";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readSources } from "../../src/api/identity-sources.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
-import { Installation, sourceOf, UNAUTHENTICATED } from "../support/installation.ts";
+import { forget, type Installation, installationTrusting, sourceOf, UNAUTHENTICATED } from "../support/installation.ts";
 import { makeSigningKey, PublishedKeys, type SigningKey } from "../support/published-keys.ts";
 import { unsignedToken } from "../support/token.ts";
 
@@ -14,22 +14,10 @@ let installation: Installation;
 const now = () => Math.floor(Date.now() / 1000);
 const callerIn = (body: unknown) => ({ status: 200, body });
 
-// Each test has an hour of its own: nothing is remembered for so long.
-let hour = Date.parse("2030-01-01T00:00:00Z");
 beforeEach(async () => {
-  hour += 3_600_000;
-  vi.useFakeTimers({ toFake: ["Date"], now: hour });
-  for (const log of ["warn", "error"] as const) vi.spyOn(console, log).mockReturnValue();
-  issuer = await PublishedKeys.start();
-  issuer.publish(key);
-  installation = new Installation();
-  installation.sources = [sourceOf(issuer.url)];
+  ({ issuer, installation } = await installationTrusting(key));
 });
-afterEach(async () => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  await issuer.stop();
-});
+afterEach(() => forget(issuer));
 
 describe("a token of a registered source", () => {
   test("lets in a person, who may do nothing until somebody says what", async () => {

@@ -3,10 +3,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildVariant } from "../../scripts/bench/rig.ts";
 import { FeedAdapter } from "../../scripts/support/adapter.ts";
+import { signToken } from "../../scripts/support/bootstrap-token.ts";
+import { defineOwner } from "../../scripts/support/owners.ts";
 import { Session } from "../../scripts/support/session.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import type { EventMessage, FeedRequest, RequestMessage } from "../../src/protocol/messages/index.ts";
-import { eventually, FEED, type RunningServer, startTemporaryServer, tokenFor } from "./support.ts";
+import { eventually, FEED, type RunningServer, SECRET, startTemporaryServer, tokenFor } from "./support.ts";
 
 /** The platform puts an object to sleep that has had nothing to do for 10 seconds. */
 const IDLE_MS = 14_000;
@@ -98,3 +100,15 @@ function deposit(owner: string, transactionId: string, value: number): FeedReque
     },
   };
 }
+
+test("a socket whose token expires while its Owner hibernates is closed with 4401", { timeout: 60_000 }, async () => {
+  const owner = "EXPIRING";
+  const { url } = running.server;
+  await defineOwner(url, SECRET, owner);
+  const token = await signToken(SECRET, { identity: "e2e", owners: [owner], expires: `${(IDLE_MS + 4000) / 1000}s` });
+  const session = await Session.open({ url, owner, token });
+  const awake = await wakesOf(owner);
+  expect((await session.closed).code).toBe(4401);
+  // The alarm has woken it: so it was asleep.
+  expect(await wakesOf(owner)).toBe(awake + 1);
+});

@@ -3,7 +3,8 @@ import type { WireEvent } from "../../src/domain/log-record.ts";
 import { type At, type Key, type Kind, keyOf, SYSTEM_SEQUENCE } from "../../src/domain/records.ts";
 import { standingText } from "../../src/owner/standing.ts";
 import type { ExchangeDetails, RequestStatusDetails } from "../../src/protocol/messages/index.ts";
-import type { Commit, Store } from "../../src/storage/store.ts";
+import type { Store } from "../../src/storage/store.ts";
+import { EMPTY } from "../storage/samples.ts";
 
 export const GENERATION = 1;
 
@@ -70,7 +71,7 @@ export function hand(store: Store, handed: readonly Handed[], sequence = SYSTEM_
     return { at, text: JSON.stringify(record) };
   });
   store.commit({
-    ...NOTHING,
+    ...EMPTY,
     records,
     positions: new Map([[sequence, last + handed.length]]),
     versions: handed.map(({ kind, key, state }) => ({
@@ -86,16 +87,5 @@ export function hand(store: Store, handed: readonly Handed[], sequence = SYSTEM_
 export function define(store: Store, ownerId: string, ...handed: readonly Handed[]): void {
   hand(store, [owner(ownerId, { Name: `Owner ${ownerId}` }), ...handed]);
   const standing = standingText({ ownerId, generation: GENERATION, isRetired: false });
-  store.commit({ ...NOTHING, properties: new Map([["owner", standing]]) });
+  store.commit({ ...EMPTY, properties: new Map([["owner", standing]]) });
 }
-
-const NOTHING: Commit = {
-  records: [],
-  positions: new Map(),
-  versions: [],
-  ids: [],
-  movements: [],
-  movementsRemoved: [],
-  timersSet: [],
-  timersCancelled: [],
-};

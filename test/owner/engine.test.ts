@@ -1,118 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { Engine, type SurvivingSocket } from "../../src/owner/engine.ts";
-import type { SessionState } from "../../src/owner/session.ts";
-import type { Socket } from "../../src/owner/socket.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
-import { digestOf } from "../../src/storage/digest.ts";
-import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
 import { deposit, update } from "./actions.ts";
-import { define } from "./defined.ts";
-
-const OWNER = "XS";
-
-/** A socket whose other end is played by the test: what it was sent, and what it keeps through hibernation. */
-class FakeSocket implements Socket {
-  readonly frames: string[] = [];
-  kept: SessionState | null = null;
-  closed: number | undefined;
-  isBroken = false;
-  id = "";
-
-  send(frame: string): void {
-    if (this.isBroken) throw new Error("the socket is broken");
-    this.frames.push(frame);
-  }
-
-  close(code: number): void {
-    this.closed = code;
-  }
-
-  keep(state: object | null): void {
-    // Only sessions are kept.
-    this.kept = state === null ? null : (structuredClone(state) as SessionState);
-  }
-
-  lastPing(): undefined {
-    return undefined;
-  }
-
-  get messages() {
-    return this.frames.map((frame) => JSON.parse(frame));
-  }
-
-  types(): readonly string[] {
-    return this.messages.map(({ Type }) => Type.slice("EventMessageType_".length));
-  }
-}
-
-/** An Owner's object whose turns of the event loop are taken one by one. */
-class World {
-  readonly data = new MemoryData();
-  readonly sockets: FakeSocket[] = [];
-  readonly reported: unknown[] = [];
-  now = Date.now();
-  turns: (() => void)[] = [];
-  readonly alarms: number[] = [];
-  engine = this.wake();
-
-  wake(): Engine {
-    this.turns = [];
-    const store = new MemoryStore(this.data);
-    if (store.property("owner") === undefined) define(store, OWNER);
-    const engine = new Engine(store, {
-      now: () => this.now,
-      digest: digestOf,
-      newId: () => crypto.randomUUID(),
-      later: (_, action) => void this.turns.push(action),
-      setAlarm: (due) => void this.alarms.push(due),
-      abort: (reason) => {
-        throw new Error(reason);
-      },
-      report: (error) => void this.reported.push(error),
-    });
-    const surviving = this.sockets.flatMap((socket): SurvivingSocket[] =>
-      socket.kept === null ? [] : [{ socket, state: socket.kept, isOpen: socket.closed === undefined }],
-    );
-    engine.wake(surviving);
-    this.engine = engine;
-    return engine;
-  }
-
-  connect(feeds: readonly string[] = []): FakeSocket {
-    const socket = new FakeSocket();
-    this.sockets.push(socket);
-    const permissions = { Source: "test", Identity: "User:x", Feeds: [...feeds] };
-    socket.id = this.engine.connect({ permissions, compact: false }, () => socket);
-    return socket;
-  }
-
-  send(socket: FakeSocket, message: object): void {
-    this.engine.receive(socket.id, JSON.stringify(message));
-  }
-
-  feed(socket: FakeSocket, type: string, position?: number, content: object = {}): void {
-    const Position = { Sequence: "asx", ...(position !== undefined && { Position: position }) };
-    this.send(socket, { Type: "FeedRequest", Feed: { Type: type, Position, ...content } });
-  }
-
-  turn(): boolean {
-    const action = this.turns.shift();
-    action?.();
-    return action !== undefined;
-  }
-
-  settle(): void {
-    while (this.turn());
-  }
-}
+import { OWNER, World } from "./world.ts";
 
 describe("waking", () => {
   it("does not take a feed from its supplier for a socket that was expelled and is still closing", () => {
     const world = new World();
-    const expelled = world.connect(["asx"]);
+    const expelled = world.connect({ feeds: ["asx"] });
     world.feed(expelled, "Open");
     world.settle();
-    const next = world.connect(["asx"]);
+    const next = world.connect({ feeds: ["asx"] });
     world.feed(next, "Open");
     world.settle();
     for (let bad = 0; bad < LIMITS.BAD_FRAMES; bad++) world.send(expelled, { Type: "Synchronise", Prise: 1 });
@@ -131,7 +28,11 @@ describe("waking", () => {
 describe("a socket that is lost while storage is full", () => {
   it("passes its feed on to who stands by, and never gets it back", () => {
     const world = new World();
-    const sockets = [world.connect(["asx"]), world.connect(["asx"]), world.connect(["asx"])];
+    const sockets = [
+      world.connect({ feeds: ["asx"] }),
+      world.connect({ feeds: ["asx"] }),
+      world.connect({ feeds: ["asx"] }),
+    ];
     for (const socket of sockets) world.feed(socket, "Open");
     world.settle();
     const [first, second, third] = sockets;
@@ -151,7 +52,7 @@ describe("a socket that is lost while storage is full", () => {
 describe("an alarm that the platform gave up", () => {
   it("is set again on waking once its timer is overdue", () => {
     const world = new World();
-    const adapter = world.connect(["asx"]);
+    const adapter = world.connect({ feeds: ["asx"] });
     world.feed(adapter, "Open");
     const due = Math.ceil(world.now / 1000) * 1000 + 60_000;
     const RemoveAfter = new Date(due).toISOString();
@@ -169,13 +70,13 @@ describe("an alarm that the platform gave up", () => {
 describe("positions from before what is kept of the log", () => {
   it.each([{ asx: 1, oms: 1 }, { "@at": 5 }])("get a snapshot, never silence: %j", (Positions) => {
     const world = new World();
-    const adapter = world.connect(["asx"]);
+    const adapter = world.connect({ feeds: ["asx"] });
     world.feed(adapter, "Open");
     for (const position of [1, 2, 3]) {
       world.feed(adapter, "Action", position, deposit(OWNER, `D${position}`, 1));
       world.settle();
     }
-    world.data.keptFrom = new MemoryStore(world.data).head().at;
+    world.data.keptFrom = world.store.head().at;
     world.wake();
     const client = world.connect();
     world.send(client, { Type: "Subscribe", Subscription: { Type: "Balances", From: { Positions } } });
@@ -187,7 +88,7 @@ describe("positions from before what is kept of the log", () => {
 describe("a replay of many turns", () => {
   it("ends with a bookmark of what its socket was served, not of what came meanwhile", () => {
     const world = new World();
-    const adapter = world.connect(["asx"]);
+    const adapter = world.connect({ feeds: ["asx"] });
     world.feed(adapter, "Open");
     const note = "x".repeat(100_000);
     let position = 0;
@@ -221,7 +122,7 @@ describe("a replay of many turns", () => {
 describe("a socket that cannot be sent to", () => {
   it("loses its place, and nobody else an event", () => {
     const world = new World();
-    const adapter = world.connect(["asx"]);
+    const adapter = world.connect({ feeds: ["asx"] });
     world.feed(adapter, "Open");
     const broken = world.connect();
     const healthy = world.connect();
@@ -237,7 +138,7 @@ describe("a socket that cannot be sent to", () => {
 
   it("does not hold up the snapshots of others", () => {
     const world = new World();
-    const adapter = world.connect(["asx"]);
+    const adapter = world.connect({ feeds: ["asx"] });
     world.feed(adapter, "Open");
     const note = "x".repeat(100_000);
     for (let order = 1; order <= 30; order++)

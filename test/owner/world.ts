@@ -14,9 +14,11 @@ export class PlayedSocket implements Socket {
   readonly frames: string[] = [];
   kept: SessionState | null = null;
   closed: number | undefined;
+  isBroken = false;
   id = "";
 
   send(frame: string): void {
+    if (this.isBroken) throw new Error("the socket is broken");
     this.frames.push(frame);
   }
 
@@ -35,6 +37,11 @@ export class PlayedSocket implements Socket {
 
   get messages() {
     return this.frames.map((frame) => JSON.parse(frame));
+  }
+
+  /** The types of what it was sent, in short. */
+  types(): readonly string[] {
+    return this.messages.map(({ Type }) => Type.slice("EventMessageType_".length));
   }
 
   /** Every event that was received, snapshots included. */
@@ -66,6 +73,8 @@ export class World {
   now = Date.now();
   /** When the single alarm goes off; undefined once it has. */
   alarmAt: number | undefined;
+  /** Every time that it was set to. */
+  readonly alarms: number[] = [];
   engine: Engine;
   #turns: (() => void)[] = [];
 
@@ -88,6 +97,7 @@ export class World {
       later: (_, action) => void this.#turns.push(action),
       setAlarm: (due) => {
         this.alarmAt = due;
+        this.alarms.push(due);
       },
       abort: (reason) => {
         throw new Error(reason);

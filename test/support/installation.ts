@@ -1,14 +1,21 @@
 /** An installation without its objects: what its System would say is said by the test, and no Owner is asked. */
 import { Hono } from "hono";
+import { vi } from "vitest";
 import { authorised, authorisedAll, authorisedSocket, requireStillPermitted } from "../../src/api/authentication.ts";
 import type { Api, Environment } from "../../src/api/environment.ts";
 import { answerError } from "../../src/api/refusals.ts";
 import type { IdentitySource, Permissions } from "../../src/protocol/messages/index.ts";
 import type { SystemRpc } from "../../src/system/rpc.ts";
+import { PublishedKeys, type SigningKey } from "./published-keys.ts";
 
 /** Answers a question that no test asks. */
 function unasked(): never {
   throw new Error("asked what nobody should ask here");
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly body: unknown;
 }
 
 export class Installation {
@@ -42,7 +49,7 @@ export class Installation {
   };
 
   /** Asks with these headers. */
-  async ask(path: string, headers: Record<string, string>): Promise<{ status: number; body: unknown }> {
+  async ask(path: string, headers: Record<string, string>): Promise<Answered & { readonly headers: Headers }> {
     const environment: Environment = {
       OWNERS: { idFromName: (name) => ({ name }), get: unasked, jurisdiction: unasked },
       SYSTEM: {
@@ -61,12 +68,13 @@ export class Installation {
       props: {},
     };
     const response = await this.#app.request(path, { headers }, environment, context);
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, body: await response.json(), headers: response.headers };
   }
 
   /** Asks with a bearer token. */
-  askWith(token: string, path = "/any"): Promise<{ status: number; body: unknown }> {
-    return this.ask(path, { Authorization: `Bearer ${token}` });
+  async askWith(token: string, path = "/any"): Promise<Answered> {
+    const { status, body } = await this.ask(path, { Authorization: `Bearer ${token}` });
+    return { status, body };
   }
 
   #routes(): Hono<Api> {
@@ -102,6 +110,42 @@ export function sourceOf(
     Authentication: "IdentityAuthentication_JWT",
     Parameters: { Issuer: issuer, Audience: "oms", ...parameters },
   };
+}
+
+const HOUR_MS = 3_600_000;
+let hour = Date.parse("2030-01-01T00:00:00Z");
+
+/**
+ * Gives a test an hour of its own, in which only `passTime` lets time pass: nothing that was learnt in an earlier one
+ * is remembered for so long.
+ */
+export function beginHour(): void {
+  hour += HOUR_MS;
+  vi.useFakeTimers({ toFake: ["Date"], now: hour });
+}
+
+/** Begins a test with an issuer that publishes a key, an installation that trusts it, and silence. */
+export async function installationTrusting(
+  key: SigningKey,
+): Promise<{ readonly issuer: PublishedKeys; readonly installation: Installation }> {
+  beginHour();
+  for (const log of ["warn", "error"] as const) vi.spyOn(console, log).mockReturnValue();
+  const issuer = await PublishedKeys.start();
+  issuer.publish(key);
+  const installation = new Installation();
+  installation.sources = [sourceOf(issuer.url)];
+  return { issuer, installation };
+}
+
+/** Ends such a test. */
+export async function forget(issuer: PublishedKeys): Promise<void> {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await issuer.stop();
+}
+
+export function passTime(milliseconds: number): void {
+  vi.setSystemTime(Date.now() + milliseconds);
 }
 
 export const UNAUTHENTICATED = { status: 401, body: ["Unauthenticated"] };

@@ -81,8 +81,13 @@ export class PublishedKeys {
       .sign(key.privateKey);
   }
 
-  stop(): Promise<void> {
+  /** Breaks off all that it is being asked. */
+  disconnect(): void {
     this.#server.closeAllConnections();
+  }
+
+  stop(): Promise<void> {
+    this.disconnect();
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 
