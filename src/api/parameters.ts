@@ -33,8 +33,7 @@ export class Query {
     for (const pair of search.split("&").filter((given) => given !== "")) {
       const equals = pair.indexOf("=");
       const name = queryText(equals < 0 ? pair : pair.slice(0, equals)) ?? pair;
-      if (!names.includes(KEYED.test(name) ? name.replace(KEYED, "$1[]") : name))
-        throw new Refusal("Field.Unknown", name);
+      if (!isOneOf(names, name)) throw new Refusal("Field.Unknown", name);
       const content = queryText(equals < 0 ? "" : pair.slice(equals + 1));
       if (content === undefined || !isReadableText(content)) throw new Refusal("Field.Invalid", name);
       this.#given.set(name, [...(this.#given.get(name) ?? []), content]);
@@ -75,6 +74,12 @@ export class Query {
 
 /** `from[asx]`: a name and, in the brackets, a key. */
 const KEYED = /^([^[\]]+)\[(.+)\]$/s;
+
+/** Whether a parameter is one of those, or has a key where one of those may have any. */
+function isOneOf(names: readonly string[], given: string): boolean {
+  if (KEYED.test(given)) return names.includes(given.replace(KEYED, "$1[]"));
+  return names.includes(given) && !given.endsWith("[]");
+}
 
 /** For a call that has no query. Throws Refusal `Field.Unknown <name>` for anything in it. */
 export function refuseQuery(call: Call): void {
