@@ -6,9 +6,9 @@ import { IdentitySource, Permissions } from "../protocol/messages/index.ts";
 import { answered, wantsCompact } from "./answers.ts";
 import { authorised } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
-import { AS_AT, answerChange, answerCommonList, answerCommonRecord } from "./common.ts";
+import { answerChange, answerCommonList, answerCommonRecord } from "./common.ts";
 import type { Api } from "./environment.ts";
-import { pathParameter, Query, refuseQuery } from "./parameters.ts";
+import { AS_AT, pathParameter, Query, refuseQuery } from "./parameters.ts";
 import { systemStub } from "./system.ts";
 
 export const identities = new Hono<Api>();

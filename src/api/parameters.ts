@@ -33,8 +33,7 @@ export class Query {
     for (const pair of search.split("&").filter((given) => given !== "")) {
       const equals = pair.indexOf("=");
       const name = queryText(equals < 0 ? pair : pair.slice(0, equals)) ?? pair;
-      if (!names.includes(KEYED.test(name) ? name.replace(KEYED, "$1[]") : name))
-        throw new Refusal("Field.Unknown", name);
+      if (!isOneOf(names, name)) throw new Refusal("Field.Unknown", name);
       const content = queryText(equals < 0 ? "" : pair.slice(equals + 1));
       if (content === undefined || !isReadableText(content)) throw new Refusal("Field.Invalid", name);
       this.#given.set(name, [...(this.#given.get(name) ?? []), content]);
@@ -76,6 +75,12 @@ export class Query {
 /** `from[asx]`: a name and, in the brackets, a key. */
 const KEYED = /^([^[\]]+)\[(.+)\]$/s;
 
+/** Whether a parameter is one of those, or has a key where one of those may have any. */
+function isOneOf(names: readonly string[], given: string): boolean {
+  if (KEYED.test(given)) return names.includes(given.replace(KEYED, "$1[]"));
+  return names.includes(given) && !given.endsWith("[]");
+}
+
 /** For a call that has no query. Throws Refusal `Field.Unknown <name>` for anything in it. */
 export function refuseQuery(call: Call): void {
   new Query(call);
@@ -94,11 +99,17 @@ export function readFlag(content: string | undefined, name: string): boolean {
   }
 }
 
-/**
- * The moment that `asAt` names: a time, or `asAt[<sequence>]` the state after a position. Undefined when there is none.
- * Throws Refusal `Field.Invalid asAt`.
- */
-export function momentIn(query: Query): Moment | undefined {
+/** The parameters of a read that may be as at a moment: of what one log tells, which positions are of. */
+export const AS_AT = ["asAt", "asAt[]"] as const;
+
+/** The moment that a query asks for, as part of a question. Throws Refusal `Field.Invalid asAt`. */
+export function asAtIn(query: Query): { readonly asAt?: Moment } {
+  const asAt = momentIn(query);
+  return asAt === undefined ? {} : { asAt };
+}
+
+/** The moment that `asAt` names: a time, or `asAt[<sequence>]` the state after a position. */
+function momentIn(query: Query): Moment | undefined {
   const time = query.one("asAt");
   const [place, ...more] = query.keyed("asAt");
   if (more.length > 0 || (time !== undefined && place !== undefined)) throw new Refusal("Field.Invalid", "asAt");
