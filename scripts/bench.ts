@@ -2,6 +2,7 @@
 import { loadavg } from "node:os";
 import { relative } from "node:path";
 import type { Cost } from "./bench/cpu-profile.ts";
+import { type Crowd, measureFanOut } from "./bench/fan-out.ts";
 import { type Options, readOptions, USAGE } from "./bench/options.ts";
 import { profileLoad } from "./bench/profile.ts";
 import { type Pair, type Results, reportOf } from "./bench/report.ts";
@@ -15,6 +16,7 @@ import { BuildFailure, buildWorker, type WorkerBundle } from "./support/worker-b
 const SINGLE: Load = { name: "single frames", perFrame: 1, window: 256, updates: 20_000 };
 const ARRAYS: Load = { name: "arrays of 50", perFrame: 50, window: 1_000, updates: 40_000 };
 const PACE: Pace = { perSecond: 200, updates: 1_000 };
+const CROWD: Crowd = { owners: 200, changes: 20 };
 const SHORT_LOG = 1_000;
 const MOST_FILES = 25;
 const MOST_FUNCTIONS = 40;
@@ -56,7 +58,9 @@ async function measure(options: Options): Promise<Results> {
   const speed = await measureSpeed(bundle, options.runs, { single, arrays, pace });
   const rows = await countRows(options.runs, { single, arrays });
   const firstAnswers = await timeFirstAnswers(bundle, options);
-  return { options, single, arrays, pace, ...speed, rows, firstAnswers };
+  const crowd = options.quick ? { owners: CROWD.owners * QUICK_SHARE, changes: CROWD.changes * QUICK_SHARE } : CROWD;
+  const fanOut = await timeFanOut(bundle, crowd);
+  return { options, single, arrays, pace, ...speed, rows, firstAnswers, crowd, fanOut };
 }
 
 type Loads = Pick<Results, "single" | "arrays">;
@@ -103,6 +107,14 @@ async function timeFirstAnswers(bundle: WorkerBundle, { runs, records }: Options
     for (const { records: length, milliseconds } of answers) milliseconds.push(times.get(length) ?? Number.NaN);
   }
   return answers;
+}
+
+async function timeFanOut(bundle: WorkerBundle, crowd: Crowd): Promise<Results["fanOut"]> {
+  progress(`metadata to ${figure(crowd.owners)} Owners`);
+  const rig = await started(bundle);
+  const fanOut = await measureFanOut(rig, crowd);
+  await rig.dispose();
+  return fanOut;
 }
 
 /** Runs both by turns, so that what else the machine does meets them alike. The first run of each is not counted. */

@@ -1,5 +1,6 @@
 /** From results to the one table. */
 import { cpus, release, type } from "node:os";
+import type { Crowd, FanOut } from "./fan-out.ts";
 import type { Options } from "./options.ts";
 import { type RowsWritten, reasonFor } from "./rows.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
@@ -22,10 +23,13 @@ export interface Results {
   readonly latency: Pair<Latency>;
   readonly rows: { readonly single: RowsWritten[]; readonly arrays: RowsWritten[] };
   readonly firstAnswers: readonly { readonly records: number; readonly milliseconds: readonly number[] }[];
+  readonly crowd: Crowd;
+  readonly fanOut: FanOut;
 }
 
 export function reportOf(results: Results): string {
-  const { options, single, arrays, pace, singleSpeed, arraySpeed, latency, rows, firstAnswers } = results;
+  const { options, single, arrays, pace, singleSpeed, arraySpeed, latency, rows, firstAnswers, crowd, fanOut } =
+    results;
   const [processor] = cpus();
   const machine = `${cpus().length} × ${processor?.model ?? "processor"}, ${type()} ${release()}, Node ${process.version}`;
   const head = ["", "Edge OMS", "bare object", "ours / bare", ""];
@@ -35,6 +39,7 @@ export function reportOf(results: Results): string {
     ...latencyRows(pace, latency),
     ...tableRows(single, arrays, rows),
     ...firstAnswerRows(firstAnswers),
+    ...fanOutRows(crowd, fanOut),
   ]);
   const runs = `median (least–most) of ${options.runs} ${options.runs === 1 ? "run" : "runs"}`;
   return `\n${runs}; ${machine}\n\n${table}\n`;
@@ -112,6 +117,25 @@ function firstAnswerRows(answers: Results["firstAnswers"]): readonly Row[] {
       ? "one account's balances, after a restart of the server"
       : `${spreadText(ratios(milliseconds, shortest.milliseconds), 2)} times that of ${figure(shortest.records)}`,
   ]);
+}
+
+function fanOutRows({ owners, changes }: Crowd, { definitions, toHalf, toAll }: FanOut): readonly Row[] {
+  const row = (what: string, milliseconds: readonly number[], remark: string): Row => [
+    what,
+    spreadText(spreadOf(milliseconds), 1),
+    "",
+    "",
+    remark,
+  ];
+  return [
+    row(
+      `metadata to ${figure(owners)} Owners, until all have it, ms`,
+      toAll,
+      `${figure(changes)} changes, each until a subscriber to every Owner has seen it`,
+    ),
+    row("  until half of them have it", toHalf, ""),
+    row("definition of an Owner, ms", definitions, "one after another, until its object is set up"),
+  ];
 }
 
 /** Run by run, because neighbours were made under the same conditions. */

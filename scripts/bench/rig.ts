@@ -80,6 +80,16 @@ export class Rig {
     return { url: this.url, owner, token };
   }
 
+  /** A token that may change what is common to Owners. */
+  operatorToken(): Promise<string> {
+    return signToken(this.#secret, { identity: "operator", features: ["Admin", "Alter"] });
+  }
+
+  /** A token that may see an Owner, and no more. */
+  watcherToken(owner: string): Promise<string> {
+    return signToken(this.#secret, { identity: "watcher", owners: [owner] });
+  }
+
   async dispose(): Promise<void> {
     if (!running.delete(this)) return;
     await this.#server.dispose();

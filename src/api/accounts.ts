@@ -8,14 +8,15 @@ import { answerList, answerRecord, answerRecords, answerSeen, ownerInPath, type 
 import { authorised } from "./authentication.ts";
 import { readMessage, readTexts } from "./bodies.ts";
 import type { Api, Call } from "./environment.ts";
-import { pathParameter, Query, refuseQuery } from "./parameters.ts";
+import { AS_AT, asAtIn, pathParameter, Query, refuseQuery } from "./parameters.ts";
 import { answerUpdate, requiredAccount } from "./updates.ts";
 
 export const accounts = new Hono<Api>();
 
 accounts.get("/account", authorised(), (call) => {
-  refuseQuery(call);
-  return answerSeen(call, { kind: "account" });
+  // A position is one Owner's: over several, only a time says when.
+  const query = new Query(call, "asAt");
+  return answerSeen(call, { kind: "account", ...asAtIn(query) });
 });
 
 accounts.post("/account", authorised("Alter"), async (call) => {
@@ -30,15 +31,16 @@ accounts.post("/account", authorised("Alter"), async (call) => {
 });
 
 accounts.get("/account/byid/:owner", authorised(), (call) => {
-  refuseQuery(call);
-  return answerList(call, ownerInPath(call, "Owner.Unknown"), { kind: "account" });
+  const query = new Query(call, ...AS_AT);
+  return answerList(call, ownerInPath(call, "Owner.Unknown"), { kind: "account", ...asAtIn(query) });
 });
 
 accounts.get("/account/byid/:owner/:account", authorised(), (call) => {
-  refuseQuery(call);
+  const query = new Query(call, ...AS_AT);
   return answerRecord(call, ownerInPath(call, "Owner.Unknown"), {
     kind: "account",
     parts: [pathParameter(call, "account")],
+    ...asAtIn(query),
   });
 });
 
@@ -54,17 +56,22 @@ accounts.delete("/account/byid/:owner/:account", authorised("Alter"), (call) => 
 });
 
 accounts.get("/account/byids", authorised(), (call) => {
-  const query = new Query(call, "id");
-  return answerAccounts(call, query.all("id"), () => "id");
+  const query = new Query(call, "id", "asAt");
+  return answerAccounts(call, query, query.all("id"), () => "id");
 });
 
 accounts.post("/account/byids", authorised(), async (call) => {
-  refuseQuery(call);
-  return answerAccounts(call, await readTexts(call.req.raw), (index) => `[${index}]`);
+  const query = new Query(call, "asAt");
+  return answerAccounts(call, query, await readTexts(call.req.raw), (index) => `[${index}]`);
 });
 
 /** Answers the accounts named `owner/account`; those that are unknown, or not the caller's to see, are left out. */
-function answerAccounts(call: Call, ids: readonly string[], pathOf: (index: number) => string): Promise<Response> {
+function answerAccounts(
+  call: Call,
+  query: Query,
+  ids: readonly string[],
+  pathOf: (index: number) => string,
+): Promise<Response> {
   if (ids.length > LIMITS.BULK_ITEMS) throw new Refusal("Message.TooLarge", `${LIMITS.BULK_ITEMS} items`);
   const names = new Map<string, RecordName>();
   for (const [index, id] of ids.entries()) {
@@ -73,5 +80,5 @@ function answerAccounts(call: Call, ids: readonly string[], pathOf: (index: numb
     names.set(id, { ownerId: id.slice(0, slash), parts: [id.slice(slash + 1)] });
   }
   const seen = [...names.values()].filter(({ ownerId }) => maySeeOwner(call.var.caller.permissions, ownerId));
-  return answerRecords(call, "account", seen);
+  return answerRecords(call, seen, { kind: "account", ...asAtIn(query) });
 }

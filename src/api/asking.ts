@@ -1,6 +1,6 @@
 /** Which Owners a call concerns, and what is asked of their objects. */
 import { maySeeOwner, onlyOwner, seesEveryOwner } from "../domain/permissions.ts";
-import type { ListQuestion, ReadableKind, RecordQuestion } from "../owner/rpc.ts";
+import type { ListQuestion, RecordQuestion } from "../owner/rpc.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { Ahead } from "./ahead.ts";
 import { answered, arrayOf, joinedArrays, streamed, wantsCompact } from "./answers.ts";
@@ -81,10 +81,14 @@ export interface RecordName {
 }
 
 /** Streams those of the named records that exist, in the order in which they are named. */
-export async function answerRecords(call: Call, kind: ReadableKind, names: readonly RecordName[]): Promise<Response> {
+export async function answerRecords(
+  call: Call,
+  names: readonly RecordName[],
+  asked: Omit<RecordQuestion, "compact" | "parts">,
+): Promise<Response> {
   const compact = wantsCompact(call);
   const records = await Ahead.start(names, async ({ ownerId, parts }) => {
-    const question = { kind, parts, compact };
+    const question = { ...asked, parts, compact };
     const found = await askIfKnown(call, ownerId, (object, address) => object.record(address, question));
     return found?.given.body;
   });

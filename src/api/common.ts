@@ -7,13 +7,10 @@ import { ClientAuthority, type Operation, UpdateEvent } from "../protocol/messag
 import type { SystemKind, SystemListQuestion } from "../system/rpc.ts";
 import { answered, done, joinedArrays, streamed, wantsCompact } from "./answers.ts";
 import type { Call } from "./environment.ts";
-import { momentIn, type Query } from "./parameters.ts";
+import { asAtIn, type Query } from "./parameters.ts";
 import { Refusals } from "./refusals.ts";
 import { systemStub } from "./system.ts";
 import { inBody } from "./updates.ts";
-
-/** The parameters of every read of what is common. */
-export const AS_AT = ["asAt", "asAt[]"] as const;
 
 /** Streams the System's records of one kind. */
 export async function answerCommonList(
@@ -21,7 +18,7 @@ export async function answerCommonList(
   query: Query,
   question: Pick<SystemListQuestion, "kind" | "source">,
 ): Promise<Response> {
-  const { at, body } = await systemStub(call).list({ ...question, ...momentOf(query), compact: wantsCompact(call) });
+  const { at, body } = await systemStub(call).list({ ...question, ...asAtIn(query), compact: wantsCompact(call) });
   return streamed(call, { read: () => joinedArrays([body]), cancel: () => body.cancel() }, at);
 }
 
@@ -33,7 +30,7 @@ export async function answerCommonRecord(
   parts: readonly string[],
   absent: "Unknown" | "Owner.Unknown" = "Unknown",
 ): Promise<Response> {
-  const question = { kind, parts, ...momentOf(query), compact: wantsCompact(call) };
+  const question = { kind, parts, ...asAtIn(query), compact: wantsCompact(call) };
   const { at, body } = await systemStub(call).record(question);
   if (body === undefined) throw new Refusal(absent);
   return answered(body, at);
@@ -57,10 +54,4 @@ export async function answerChange(call: Call, operation: Operation, terms: Chan
   });
   if ("errors" in submitted) throw new Refusals(submitted.errors.map((text) => inBody(text, origins)));
   return done(submitted.at);
-}
-
-/** The moment that a query asks for, as part of a question. */
-export function momentOf(query: Query) {
-  const asAt = momentIn(query);
-  return asAt === undefined ? {} : { asAt };
 }

@@ -4,9 +4,9 @@ import { ExchangeDetails } from "../protocol/messages/index.ts";
 import { answerList, answerRecord, seenOwner } from "./asking.ts";
 import { authorised, authorisedAll } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
-import { AS_AT, answerChange, answerCommonList, answerCommonRecord, momentOf } from "./common.ts";
+import { answerChange, answerCommonList, answerCommonRecord } from "./common.ts";
 import type { Api } from "./environment.ts";
-import { pathParameter, Query, refuseQuery } from "./parameters.ts";
+import { AS_AT, asAtIn, pathParameter, Query, refuseQuery } from "./parameters.ts";
 
 export const exchanges = new Hono<Api>();
 
@@ -15,7 +15,7 @@ exchanges.get("/exchange", authorised(), (call) => {
   const query = new Query(call, ...AS_AT, "owner");
   const ownerId = query.one("owner");
   if (ownerId === undefined) return answerCommonList(call, query, { kind: "exchange" });
-  return answerList(call, seenOwner(call, ownerId, "Owner.Unknown"), { kind: "exchange", ...momentOf(query) });
+  return answerList(call, seenOwner(call, ownerId, "Owner.Unknown"), { kind: "exchange", ...asAtIn(query) });
 });
 
 exchanges.post("/exchange", authorisedAll("Alter", "Admin"), async (call) => {
@@ -31,7 +31,7 @@ exchanges.get("/exchange/byid/:exchange", authorised(), (call) => {
   const exchange = pathParameter(call, "exchange");
   if (ownerId === undefined) return answerCommonRecord(call, query, "exchange", [exchange]);
   const seen = seenOwner(call, ownerId, "Owner.Unknown");
-  return answerRecord(call, seen, { kind: "exchange", parts: [exchange], ...momentOf(query) });
+  return answerRecord(call, seen, { kind: "exchange", parts: [exchange], ...asAtIn(query) });
 });
 
 exchanges.delete("/exchange/byid/:exchange", authorisedAll("Alter", "Admin"), (call) => {

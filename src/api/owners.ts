@@ -9,9 +9,9 @@ import { Ahead } from "./ahead.ts";
 import { arrayOf, streamed, wantsCompact } from "./answers.ts";
 import { authorised, authorisedAll } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
-import { AS_AT, answerChange, answerCommonList, answerCommonRecord, momentOf } from "./common.ts";
+import { answerChange, answerCommonList, answerCommonRecord } from "./common.ts";
 import type { Api, Call } from "./environment.ts";
-import { pathParameter, Query, refuseQuery } from "./parameters.ts";
+import { AS_AT, asAtIn, pathParameter, Query, refuseQuery } from "./parameters.ts";
 import { systemStub } from "./system.ts";
 
 export const owners = new Hono<Api>();
@@ -70,7 +70,7 @@ owners.patch("/owner/byid/:owner", authorisedAll("Alter", "Admin"), async (call)
 
 /** Those of the named Owners that exist, in order. */
 async function answerNamed(call: Call, query: Query, names: readonly string[]): Promise<Response> {
-  const question = { kind: "owner", ...momentOf(query), compact: wantsCompact(call) } as const;
+  const question = { kind: "owner", ...asAtIn(query), compact: wantsCompact(call) } as const;
   const system = systemStub(call);
   const records = await Ahead.start([...names].sort(), async (name) => {
     const { body } = await system.record({ ...question, parts: [name] });

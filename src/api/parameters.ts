@@ -99,11 +99,17 @@ export function readFlag(content: string | undefined, name: string): boolean {
   }
 }
 
-/**
- * The moment that `asAt` names: a time, or `asAt[<sequence>]` the state after a position. Undefined when there is none.
- * Throws Refusal `Field.Invalid asAt`.
- */
-export function momentIn(query: Query): Moment | undefined {
+/** The parameters of a read that may be as at a moment: of what one log tells, which positions are of. */
+export const AS_AT = ["asAt", "asAt[]"] as const;
+
+/** The moment that a query asks for, as part of a question. Throws Refusal `Field.Invalid asAt`. */
+export function asAtIn(query: Query): { readonly asAt?: Moment } {
+  const asAt = momentIn(query);
+  return asAt === undefined ? {} : { asAt };
+}
+
+/** The moment that `asAt` names: a time, or `asAt[<sequence>]` the state after a position. */
+function momentIn(query: Query): Moment | undefined {
   const time = query.one("asAt");
   const [place, ...more] = query.keyed("asAt");
   if (more.length > 0 || (time !== undefined && place !== undefined)) throw new Refusal("Field.Invalid", "asAt");

@@ -3,9 +3,9 @@ import { Hono } from "hono";
 import { RequestStatusDetails } from "../protocol/messages/index.ts";
 import { authorised, authorisedAll } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
-import { AS_AT, answerChange, answerCommonList, answerCommonRecord } from "./common.ts";
+import { answerChange, answerCommonList, answerCommonRecord } from "./common.ts";
 import type { Api } from "./environment.ts";
-import { pathParameter, Query, refuseQuery } from "./parameters.ts";
+import { AS_AT, pathParameter, Query, refuseQuery } from "./parameters.ts";
 
 export const statuses = new Hono<Api>();
 

@@ -253,6 +253,8 @@ export function timerEntry(
     apply(work) {
       work.state.cancelTimer(timer);
       work.effects.push(settled);
+      // Nothing is done any more for an Owner that was undefined.
+      if (work.standing?.isRetired === true) return;
       switch (timer.kind) {
         case "order":
           removeOrder(work, timer);

@@ -3,7 +3,7 @@
  * knows its store and the Owners' objects only as interfaces, so it runs the same inside a Durable Object and in a test.
  */
 import { type At, accountPrefix, keyOf, SYSTEM_SEQUENCE } from "../domain/records.ts";
-import { KnownOwner, type State } from "../domain/state.ts";
+import { KnownOwner } from "../domain/state.ts";
 import { CommitLoop } from "../owner/commit-loop.ts";
 import type { Host } from "../owner/engine.ts";
 import { momentOf } from "../owner/moments.ts";
@@ -14,7 +14,7 @@ import type { Work } from "../owner/work.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { type Permissions, UpdateEvent } from "../protocol/messages/index.ts";
+import { Permissions, UpdateEvent } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
 import { readAudit } from "./audit.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -208,8 +208,8 @@ export class SystemEngine {
       const submitted = await this.#submit({
         bytes: change.update.length,
         // Found when it is applied: an identity that was defined a moment ago goes too.
-        of: (state) => {
-          const identities = identitiesOf(state, source, LIMITS.BULK_ITEMS);
+        of: () => {
+          const identities = identitiesOf(this.#store, source, LIMITS.BULK_ITEMS);
           isLast = identities.length < LIMITS.BULK_ITEMS;
           const undefined_ = identities.map((permissions) => undefinition(permissions, change.authority));
           return isLast ? [...undefined_, change] : undefined_;
@@ -254,11 +254,11 @@ export class SystemEngine {
 }
 
 /** The first identities of a source, as many as are wanted. */
-function identitiesOf(state: State, source: string, most: number): readonly Permissions[] {
+function identitiesOf(store: Store, source: string, most: number): readonly Permissions[] {
   const found: Permissions[] = [];
-  for (const key of state.keys("identity")) {
-    if (found.length >= most) break;
-    if (key.startsWith(accountPrefix(source))) found.push(state.record("identity", key) ?? {});
+  for (const { body } of store.list("identity", { prefix: accountPrefix(source) })) {
+    found.push(decodeStored(Permissions, body));
+    if (found.length === most) break;
   }
   return found;
 }

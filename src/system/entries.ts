@@ -1,7 +1,7 @@
 /** What enters the System's inbox: changes of what is common, and what came of handing them down. */
 import { keyOf, SYSTEM_SEQUENCE } from "../domain/records.ts";
 import { BUILT_IN_STATUSES } from "../domain/request-statuses.ts";
-import type { State, TimerKind } from "../domain/state.ts";
+import type { TimerKind } from "../domain/state.ts";
 import type { Answer } from "../owner/handed-down.ts";
 import type { Entry } from "../owner/inbox.ts";
 import type { Submitted } from "../owner/rpc.ts";
@@ -27,11 +27,12 @@ export interface Changed {
 /** The batch it is in holds no other record: so what is committed is all that there is. */
 const ALONE = LIMITS.COMMIT_RECORDS;
 
-/** Changes, as they follow from the state that they find. */
+/** Changes that may depend on what they find. */
 export interface Changes {
   /** Roughly how many bytes they are. */
   readonly bytes: number;
-  of(state: State): readonly SystemChange[];
+  /** Gives them when they are about to be applied: everything before them is committed then. */
+  of(): readonly SystemChange[];
 }
 
 /** Changes, all of them or none, each a record. Whoever must learn of them has a timer from the same commit on. */
@@ -47,7 +48,7 @@ export function changeEntry(changes: Changes, timerOf: TimerOf, answer: (changed
       const layer = work.layer();
       const updates: string[] = [];
       const reaches: Reach[] = [];
-      for (const [item, change] of changes.of(layer.state).entries()) {
+      for (const [item, change] of changes.of().entries()) {
         try {
           updates.push(eventText(applyChange(layer, change, timerOf, reaches)));
         } catch (error) {

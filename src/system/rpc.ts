@@ -55,8 +55,9 @@ export interface SystemHealth extends Health {
 /** The methods of the System object. */
 export interface SystemRpc {
   /**
-   * Makes a change durable. A new Owner's definition is answered once its object has been set up, an undefinition once
-   * its object has ended; all else is handed down to the Owners after the answer.
+   * Makes a change durable. A new Owner's definition is answered once its object has been set up, a renaming once its
+   * object knows itself by the new name or could not be reached, an undefinition once its object has ended; all else is
+   * handed down to the Owners after the answer.
    */
   change(change: SystemChange): Promise<Submitted>;
   list(question: SystemListQuestion): Promise<Listing>;

@@ -222,7 +222,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     ...COMMON,
     prepare: [["POST", "/identity/source", source("doomed")]],
   },
-  "GET /account": { path: () => "/account", answers: 200, ...LISTED },
+  "GET /account": { path: () => "/account", answers: 200, ...LISTED, takes: ["asAt"] },
   "POST /account": {
     path: () => "/account",
     body: (owner) => account("new", owner),
@@ -230,8 +230,13 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     answers: 204,
     ...FORBIDDEN,
   },
-  "GET /account/byid/:owner": { path: (owner) => `/account/byid/${owner}`, answers: 200, ...HIDDEN },
-  "GET /account/byid/:owner/:account": { path: (owner) => `/account/byid/${owner}/1`, answers: 200, ...HIDDEN },
+  "GET /account/byid/:owner": { path: (owner) => `/account/byid/${owner}`, answers: 200, ...HIDDEN, takes: ["asAt"] },
+  "GET /account/byid/:owner/:account": {
+    path: (owner) => `/account/byid/${owner}/1`,
+    answers: 200,
+    ...HIDDEN,
+    takes: ["asAt"],
+  },
   "DELETE /account/byid/:owner/:account": {
     path: (owner) => `/account/byid/${owner}/doomed`,
     needs: ALTERS,
@@ -243,13 +248,14 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     path: (owner) => `/account/byids?id=${owner}/1`,
     answers: 200,
     ...LISTED,
-    takes: ["id"],
+    takes: ["id", "asAt"],
   },
   "POST /account/byids": {
     path: () => "/account/byids",
     body: (owner) => [`${owner}/1`],
     answers: 200,
     ...LISTED,
+    takes: ["asAt"],
   },
   "GET /balance": { path: () => "/balance", needs: OPERATES, answers: 200, ...LISTED },
   "POST /balance": {

@@ -127,6 +127,10 @@ export class Installation {
     return standing;
   }
 
+  storeOfObject(object: string): MemoryStore {
+    return this.#ownerOf(object).store;
+  }
+
   /** The store of the object that a name leads to. */
   storeOf(ownerId: string): MemoryStore {
     return this.#ownerOf(this.entryOf(ownerId).object).store;

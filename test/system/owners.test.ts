@@ -17,6 +17,31 @@ async function deposit(installation: Installation, ownerId: string): Promise<voi
   expect(await submitted).toHaveProperty("at");
 }
 
+/** An order that is to be removed at a time. */
+async function order(installation: Installation, OwnerID: string, removal: number): Promise<void> {
+  const Order = {
+    OrderID: "O1",
+    Account: { AccountID: "A", OwnerID },
+    Code: "BHP",
+    Exchange: "ASX",
+    Currency: "AUD",
+    Side: "SIDE_SELL",
+    Price: 10,
+    Quantity: 0,
+    IsCompleted: true,
+    RemoveAfter: new Date(removal).toISOString(),
+  };
+  const update = JSON.stringify({
+    Type: "UpdateEventType_Action",
+    Action: { Type: "ExternalActionType_Update", Order },
+  });
+  const entry = installation.entryOf(OwnerID);
+  const submitted = installation.engineOf(entry.object).submit(entry, [{ update }]);
+  await installation.settle();
+  expect(await submitted).toHaveProperty("at");
+  expect(installation.storeOf(OwnerID).nextTimer()).toBe(removal);
+}
+
 /** Who changed Owners, and how, in the System's log. */
 function endings(installation: Installation): readonly string[] {
   return installation.system.audit(0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).flatMap(({ text }) => {
@@ -217,28 +242,46 @@ describe("an Owner's end", () => {
     expect(installation.system.find("A")).toBeUndefined();
   });
 
-  it("cut short after any turn ends in the same way, and a namesake defined at once lives on", async () => {
-    // Turns until nothing is left to be done without a restart.
-    const whole = await installationOf("A");
-    void whole.ask(withoutOwner("A"));
-    let turns = 0;
-    while (await whole.turn()) turns++;
-    expect(turns).toBeGreaterThan(4);
-    for (let after = 0; after <= turns; after++) {
-      const installation = await installationOf("A");
-      const { object } = installation.entryOf("A");
-      void installation.ask(withoutOwner("A")).catch(() => undefined);
-      for (let turn = 0; turn < after; turn++) await installation.turn();
-      installation.restart();
-      await installation.settle();
-      const wasUndefined = installation.system.find("A") === undefined;
-      if (wasUndefined) await installation.change(owner("A"));
-      await installation.rest();
-      const found = installation.system.find("A");
-      const standing = installation.standingOf(object);
-      // Either it was never begun, or it was carried out to the end: never half of it.
-      if (wasUndefined) expect([after, found?.object]).toEqual([after, "A@8"]);
-      else expect([after, standing.isRetired]).toEqual([after, found === undefined]);
-    }
+  it("leaves no timer of its own to go off afterwards", async () => {
+    const installation = await installationOf("A");
+    const { object } = installation.entryOf("A");
+    await order(installation, "A", installation.now + 1000);
+    await installation.change(withoutOwner("A"), { force: true });
+    const store = installation.storeOfObject(object);
+    const { at } = store.head();
+    installation.now += 2000;
+    void installation.engineOf(object).alarm();
+    await installation.settle();
+    expect(store.nextTimer()).toBeUndefined();
+    expect(store.head().at).toBe(at);
   });
+
+  it.each(["the System", "its object"])(
+    "cut short by a reset of %s after any turn ends in the same way",
+    async (reset) => {
+      // Turns until nothing is left to be done without a reset.
+      const whole = await installationOf("A");
+      void whole.ask(withoutOwner("A"));
+      let turns = 0;
+      while (await whole.turn()) turns++;
+      expect(turns).toBeGreaterThan(4);
+      for (let after = 0; after <= turns; after++) {
+        const installation = await installationOf("A");
+        const { object } = installation.entryOf("A");
+        void installation.ask(withoutOwner("A")).catch(() => undefined);
+        for (let turn = 0; turn < after; turn++) await installation.turn();
+        if (reset === "the System") installation.restart();
+        else installation.evict(object);
+        await installation.settle();
+        const wasUndefined = installation.system.find("A") === undefined;
+        if (wasUndefined) await installation.change(owner("A"));
+        await installation.rest();
+        const found = installation.system.find("A");
+        const standing = installation.standingOf(object);
+        // Either it was never begun, or it was carried out to the end, never half of it; and a namesake lives on.
+        if (wasUndefined) expect([after, found?.object]).toEqual([after, "A@8"]);
+        else expect([after, standing.isRetired]).toEqual([after, found === undefined]);
+      }
+    },
+  );
 });
