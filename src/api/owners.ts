@@ -4,6 +4,7 @@ import { maySeeOwner, seesEveryOwner } from "../domain/permissions.ts";
 import { required } from "../domain/requirements.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { OwnerDetails, TransformRequest } from "../protocol/messages/index.ts";
+import { isOwnerId } from "../protocol/names.ts";
 import { Ahead } from "./ahead.ts";
 import { arrayOf, streamed, wantsCompact } from "./answers.ts";
 import { authorised, authorisedAll } from "./authentication.ts";
@@ -27,7 +28,7 @@ owners.get("/owner", authorised(), (call) => {
 owners.post("/owner", authorisedAll("Alter", "Admin"), async (call) => {
   refuseQuery(call);
   const details = await readMessage(call.req.raw, OwnerDetails);
-  requireSeen(call, required(details.OwnerID, "OwnerID"), "Authority");
+  requireOwnerId(call, details.OwnerID, "OwnerID");
   const operation = { Type: "OperationType_DefineOwner", OwnerDetails: details } as const;
   return answerChange(call, operation, { origins: DETAILS });
 });
@@ -47,9 +48,9 @@ owners.delete("/owner/byid/:owner", authorisedAll("Alter", "Admin"), (call) => {
 });
 
 owners.patch("/owner/byid/:owner", authorisedAll("Alter", "Admin"), async (call) => {
-  const newOwner = required(new Query(call, "newOwner").one("newOwner"), "newOwner");
+  const query = new Query(call, "newOwner");
   const OwnerID = ownerInPath(call);
-  requireSeen(call, newOwner, "Authority");
+  const newOwner = requireOwnerId(call, query.one("newOwner"), "newOwner");
   const { TransformID, Comments } = await readMessage(call.req.raw, TransformRequest);
   return answerChange(
     call,
@@ -81,6 +82,14 @@ async function answerNamed(call: Call, query: Query, names: readonly string[]): 
 function ownerInPath(call: Call): string {
   const ownerId = pathParameter(call, "owner");
   requireSeen(call, ownerId, "Owner.Unknown");
+  return ownerId;
+}
+
+/** A name that the caller may give. Throws Refusal `Field.Missing` or `Field.Invalid` with the path, or `Authority`. */
+function requireOwnerId(call: Call, name: string | undefined, path: string): string {
+  const ownerId = required(name, path);
+  if (!isOwnerId(ownerId)) throw new Refusal("Field.Invalid", path);
+  requireSeen(call, ownerId, "Authority");
   return ownerId;
 }
 

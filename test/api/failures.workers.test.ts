@@ -1,11 +1,10 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { Owner } from "../../src/owner/owner.ts";
-import type { OwnerAddress } from "../../src/owner/rpc.ts";
 import { Refusal } from "../../src/protocol/errors.ts";
 import { SYSTEM_NAME } from "../../src/system/rpc.ts";
 import { ask, defineOwner } from "../support/api.ts";
+import { failing } from "./failing.ts";
 
 const claimsFor = (...owners: readonly string[]) => ({ owners, features: ["Alter", "Operator"] });
 const cash = (OwnerID: string, TransactionID: string) => ({
@@ -14,19 +13,6 @@ const cash = (OwnerID: string, TransactionID: string) => ({
 });
 const balancesOf = async (owner: string) =>
   (await ask("GET", `/balance/for/${owner}`, { claims: claimsFor(owner) })).body;
-
-/** Makes a method of one Owner's object fail; the others' go on. */
-function failing(method: "list" | "submit" | "record" | "health", owner: string, fail: () => unknown): void {
-  const original: unknown = Reflect.get(Owner.prototype, method);
-  vi.spyOn(Owner.prototype, method).mockImplementation(function (
-    this: Owner,
-    address: OwnerAddress,
-    ...rest: unknown[]
-  ) {
-    if (typeof original !== "function") throw new Error(`no method ${method}`);
-    return address.ownerId === owner ? fail() : original.call(this, address, ...rest);
-  } as never);
-}
 
 beforeAll(async () => {
   const owners = ["reset", "full", "broken", "sick", "many-1", "many-2", "many-3", "bulk-1", "bulk-2", "bulk-3"];
