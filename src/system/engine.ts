@@ -41,6 +41,8 @@ export class SystemEngine {
   readonly #loop: CommitLoop;
   readonly #deliveries: Deliveries;
   readonly #retirements: Retirements;
+  /** The alarm has just gone off, and need not do so again before this time, in milliseconds since 1970. */
+  #restUntil = 0;
   #ready: Promise<void> = Promise.resolve();
 
   constructor(store: Store, host: SystemHost) {
@@ -123,7 +125,8 @@ export class SystemEngine {
     this.#deliveries.start(due.flatMap(({ kind, key }) => (kind === "delivery" ? [key] : [])));
     for (const { kind, key } of due) if (kind === "retirement") this.#retirements.resume(key);
     // What is due now is under way; should it be cut short, it is due again.
-    this.#setAlarm(this.#host.now() + LIMITS.DELIVERY_RETRY_MS);
+    this.#restUntil = this.#host.now() + LIMITS.DELIVERY_RETRY_MS;
+    this.#setAlarm();
   }
 
   list({ source, ...rest }: SystemListQuestion): { readonly at: At; readonly pieces: Iterator<string, void> } {
@@ -235,12 +238,12 @@ export class SystemEngine {
 
   #committed(work: Work): void {
     for (const effect of work.effects) this.#guard(effect);
-    if (work.state.timers.size > 0) this.#guard(() => this.#setAlarm(0));
+    if (work.state.timers.size > 0) this.#guard(() => this.#setAlarm());
   }
 
-  #setAlarm(notBefore: number): void {
+  #setAlarm(): void {
     const next = this.#store.nextTimer();
-    if (next !== undefined) this.#host.setAlarm(Math.max(next, notBefore));
+    if (next !== undefined) this.#host.setAlarm(Math.max(next, this.#restUntil));
   }
 
   /** What follows a commit must not undo it: an effect that throws is reported, and costs only itself. */
