@@ -19,8 +19,16 @@ import type { Store } from "../storage/store.ts";
 import { readAudit } from "./audit.ts";
 import { Deliveries } from "./deliveries.ts";
 import { DeliveryReader } from "./delivery.ts";
-import { entryOf } from "./directory.ts";
-import { type Changed, type Changes, caughtUpEntry, changeEntry, postponedEntry, seedingEntry } from "./entries.ts";
+import { entryOf, hasLost } from "./directory.ts";
+import {
+  type Changed,
+  type Changes,
+  type Circumstances,
+  caughtUpEntry,
+  changeEntry,
+  postponedEntry,
+  seedingEntry,
+} from "./entries.ts";
 import { Retirements } from "./retirements.ts";
 import type { DirectoryEntry, SystemChange, SystemListQuestion, SystemRecord, SystemRecordQuestion } from "./rpc.ts";
 
@@ -185,6 +193,15 @@ export class SystemEngine {
     return this.#loop.state.known("owner", ownerId);
   }
 
+  /** Only objects that are behind may not know yet that they have lost a name; as a rule there is none. */
+  #isStillBorne(name: string): boolean {
+    const timers = this.#store.dueTimers(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    return timers.some(({ kind, key }) => {
+      const known = kind === "delivery" ? this.#known(key) : undefined;
+      return known !== undefined && hasLost(known, name);
+    });
+  }
+
   #requireJurisdiction(jurisdiction: string | undefined): void {
     if (jurisdiction === undefined || this.#host.canKeepIn(jurisdiction)) return;
     throw new Refusal("Field.Invalid", "Operation.OwnerDetails.Metadata.Jurisdiction");
@@ -228,9 +245,12 @@ export class SystemEngine {
 
   async #submit(changes: Changes): Promise<Submitted> {
     if (!this.#loop.hasRoomFor(changes.bytes)) return { errors: [new Refusal("Retry").text], item: 0 };
-    const timerOf = this.#store.timerOf.bind(this.#store);
+    const circumstances: Circumstances = {
+      timerOf: this.#store.timerOf.bind(this.#store),
+      isStillBorne: (name) => this.#isStillBorne(name),
+    };
     const { submitted, reached } = await new Promise<Changed>((answer) =>
-      this.#loop.add(changeEntry(changes, timerOf, answer)),
+      this.#loop.add(changeEntry(changes, circumstances, answer)),
     );
     this.#deliveries.start(reached);
     return submitted;
