@@ -12,7 +12,7 @@ import { BOOTSTRAP_ALGORITHM, bootstrapCaller } from "./bootstrap-identity.ts";
 import { Callers } from "./callers.ts";
 import type { Api, Call, Caller } from "./environment.ts";
 import { type Identified, identify, SIGNING_ALGORITHMS } from "./identity-sources.ts";
-import { IssuerKeys } from "./issuer-keys.ts";
+import { IssuerKeys, type TokenSource } from "./issuer-keys.ts";
 import { systemStub } from "./system.ts";
 import { claimedAlgorithm } from "./token-claims.ts";
 
@@ -63,19 +63,18 @@ export async function admit(call: Call, token: string | undefined, features: rea
 }
 
 /**
- * Throws Refusal `Retry` unless the System says now what the call was admitted by, which may be some seconds old. To
- * be asked once a socket is open: later changes reach the socket's Owner, and only those before it need asking for.
+ * Throws Refusal `Retry` unless the System says now what the call was admitted by, which may be some seconds old, and
+ * `Unauthenticated` unless the token is one of the sources that there are now. To be asked once a socket is open: later
+ * changes reach the socket's Owner, and only those before it need asking for.
  */
 export async function requireStillPermitted(call: Call): Promise<void> {
-  const { Type = "IdentityType_Unknown", Identity = "", Source: source = "" } = call.var.caller.permissions;
-  if (source === BOOTSTRAP_SOURCE) return;
+  const { permissions } = call.var.caller;
+  if (permissions.Source === BOOTSTRAP_SOURCE) return;
   const system = systemStub(call);
-  const [sources, permissions] = await Promise.all([
-    callers.sourcesNow(system),
-    callers.permissionsNow(system, { named: { Type, Identity }, source }),
-  ]);
-  const isSame = sources.some(({ code }) => code === source) && sameContent(permissions, call.var.caller.permissions);
-  if (!isSame) throw new Refusal("Retry");
+  const token = bearerToken(call) ?? offeredToken(call) ?? "";
+  const identified = await identifiedBy(call, token, await callers.sourcesNow(system));
+  const present = await callers.permissionsNow(system, identified);
+  if (!sameContent(present, permissions)) throw new Refusal("Retry");
 }
 
 /** How many identity sources there are by which tokens can be verified, as this isolate knows it. */
@@ -112,9 +111,11 @@ async function callerWith(call: Call, token: string | undefined): Promise<Caller
 
 async function registeredCaller(call: Call, token: string): Promise<Caller> {
   const system = systemStub(call);
-  const keepGoing = (work: Promise<unknown>) => call.executionCtx.waitUntil(work);
-  const identified: Identified = await identify(token, await callers.sources(system), (source) =>
-    issuerKeys.of(source, keepGoing),
-  );
+  const identified = await identifiedBy(call, token, await callers.sources(system));
   return { permissions: await callers.permissions(system, identified), expires: identified.expires };
+}
+
+function identifiedBy(call: Call, token: string, sources: readonly TokenSource[]): Promise<Identified> {
+  const keepGoing = (work: Promise<unknown>) => call.executionCtx.waitUntil(work);
+  return identify(token, sources, (source) => issuerKeys.of(source, keepGoing));
 }

@@ -3,14 +3,14 @@ import { authorityOf } from "../domain/permissions.ts";
 import type { Submitted } from "../owner/rpc.ts";
 import { encode } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
-import { ClientAuthority, type Operation, UpdateEvent } from "../protocol/messages/index.ts";
+import { ClientAuthority, type Operation } from "../protocol/messages/index.ts";
 import type { SystemKind, SystemListQuestion } from "../system/rpc.ts";
 import { answered, done, joinedArrays, streamed, wantsCompact } from "./answers.ts";
 import type { Call } from "./environment.ts";
 import { asAtIn, type Query } from "./parameters.ts";
 import { Refusals } from "./refusals.ts";
 import { systemStub } from "./system.ts";
-import { inBody } from "./updates.ts";
+import { inBody, updateText } from "./updates.ts";
 
 /** Streams the System's records of one kind. */
 export async function answerCommonList(
@@ -44,11 +44,11 @@ export interface ChangeTerms {
   readonly origins?: Readonly<Record<string, string>>;
 }
 
-/** Changes what is common, and answers that it is done. */
+/** Changes what is common, and answers that it is done. Throws Refusal `Message.TooLarge`, or Refusals. */
 export async function answerChange(call: Call, operation: Operation, terms: ChangeTerms = {}): Promise<Response> {
   const { origins, ...conditions } = terms;
   const submitted: Submitted = await systemStub(call).change({
-    update: encode(UpdateEvent, { Type: "UpdateEventType_Operation", Operation: operation }),
+    update: updateText({ Type: "UpdateEventType_Operation", Operation: operation }),
     authority: encode(ClientAuthority, authorityOf(call.var.caller.permissions)),
     ...conditions,
   });

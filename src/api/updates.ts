@@ -138,15 +138,20 @@ function requireOwner(call: Call, ownerId: string): void {
 
 const encoder = new TextEncoder();
 
-/** Throws Refusal `Message.TooLarge`. */
-function instructionOf({ update, expectedBalance, mustExist }: Instructed): Instruction {
+/** An update as JSON, as long as one may be. Throws Refusal `Message.TooLarge`. */
+export function updateText(update: UpdateEvent): string {
   const text = encode(UpdateEvent, update);
   // No character takes more than three bytes: most texts need not be counted.
   if (text.length * 3 > LIMITS.UPDATE_BYTES && encoder.encode(text).length > LIMITS.UPDATE_BYTES) {
     throw new Refusal("Message.TooLarge");
   }
+  return text;
+}
+
+/** Throws Refusal `Message.TooLarge`. */
+function instructionOf({ update, expectedBalance, mustExist }: Instructed): Instruction {
   return {
-    update: text,
+    update: updateText(update),
     ...(expectedBalance !== undefined && { expectedBalance }),
     ...(mustExist !== undefined && { mustExist }),
   };

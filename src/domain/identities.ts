@@ -37,7 +37,9 @@ function checkPermissions(permissions: Permissions, state: State): void {
 
 /** Every item is valid and none comes twice. Throws Refusal `Field.Invalid` naming the one that is not so. */
 function requireList(items: readonly string[] = [], path: string, isValid: (item: string) => boolean): void {
+  const seen = new Set<string>();
   for (const [index, item] of items.entries()) {
-    if (!isValid(item) || items.indexOf(item) < index) throw new Refusal("Field.Invalid", `${path}[${index}]`);
+    if (!isValid(item) || seen.has(item)) throw new Refusal("Field.Invalid", `${path}[${index}]`);
+    seen.add(item);
   }
 }

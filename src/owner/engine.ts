@@ -81,10 +81,12 @@ export class Engine {
   readonly #catchUp: CatchUp;
   readonly #entries: EntryContext;
   readonly #handingDown: HandingDown = {
-    enforce: (change) => this.enforce(change),
+    enforce: (change, position) => this.#enforceOnce(change, position),
     expelAll: () => this.expelAll(),
   };
   readonly #alarm: Alarm;
+  /** The last position of the sequence `system` at which a change of permissions was enforced. */
+  #enforcedUpTo = 0;
   readonly #recentChanges = new RecentChanges(CHANGES_REMEMBERED_MS, LIMITS.CHANGES_REMEMBERED);
 
   constructor(store: Store, host: Host) {
@@ -171,9 +173,16 @@ export class Engine {
     return verdict?.type === "changed" ? verdict.permissions : permissions;
   }
 
+  /** A change that could not be recorded is handed down again: who has shown anew who they are is left alone then. */
+  #enforceOnce(change: PermissionChange, position: number): void {
+    if (position <= this.#enforcedUpTo) return;
+    this.#enforcedUpTo = position;
+    this.enforce(change);
+  }
+
   /**
    * Holds sockets to a change of permissions: closes those that may not go on, and lets the others go on with the
-   * present ones. Called once the change is durable, in the same turn.
+   * present ones. Called once the change is durable, in the same turn, or when it cannot be made so.
    */
   enforce(change: PermissionChange): void {
     this.#recentChanges.add(change, this.#host.now());

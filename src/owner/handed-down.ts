@@ -11,8 +11,8 @@ import type { Work } from "./work.ts";
 
 /** What handing down needs of the engine, once the commit is durable. */
 export interface HandingDown {
-  /** Holds the sockets of an identity to what it may do now. */
-  enforce(change: PermissionChange): void;
+  /** Holds the sockets of an identity to what it may do since a position, unless they were held to that before. */
+  enforce(change: PermissionChange, position: number): void;
   /** Closes every socket: the Owner is not known any more by the name that they asked for. */
   expelAll(): void;
 }
@@ -70,7 +70,7 @@ type PermissionItem = Exclude<DeliveryItem, { readonly update: string }>;
 
 function enforceAfterwards(context: HandingDown, work: Work, item: PermissionItem): void {
   const change = changeOf(item);
-  work.effects.push(() => context.enforce(change));
+  work.effects.push(() => context.enforce(change, item.position));
 }
 
 function changeOf(item: PermissionItem): PermissionChange {

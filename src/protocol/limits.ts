@@ -63,7 +63,7 @@ export const LIMITS = {
   DELIVERIES_AT_ONCE: 32,
   /** Records of the System's log that are looked at for one delivery. */
   DELIVERY_RECORDS: 256,
-  /** Characters of the System's log that are looked at for one delivery. */
+  /** Characters of the System's log that are looked at for one delivery; of one delivery, up to its last item. */
   DELIVERY_CHARACTERS: MiB,
   /** Milliseconds after which a delivery that failed is tried again; twice as many each time that it fails again. */
   DELIVERY_RETRY_MS: 1_000,
@@ -71,8 +71,8 @@ export const LIMITS = {
   DELIVERY_RETRY_MOST_MS: 300_000,
   /** Milliseconds after which an Owner's object that has not answered to the end is given up for now. */
   DELIVERY_TIMEOUT_MS: 30_000,
-  /** Stretches of the System's log that are kept in memory while they are handed down. */
-  DELIVERY_STRETCHES: 4,
+  /** Characters of what is handed down that are kept for the Owners that have yet to come so far. */
+  DELIVERIES_KEPT_CHARACTERS: 16 * MiB,
 
   // Identifiers.
   /** Characters (UTF-16) of an id or code that a record is known by: account, order, trade, transaction, currency… */

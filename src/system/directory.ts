@@ -28,6 +28,11 @@ export function nameAt({ Names = [] }: KnownOwner, position: number): string | u
   return Names.findLast(({ From = 0 }) => From <= position)?.OwnerID;
 }
 
+/** Whether an object has borne a name that is not its own any more. */
+export function hasLost({ Names = [] }: KnownOwner, name: string): boolean {
+  return Names.slice(0, -1).some(({ OwnerID }) => OwnerID === name);
+}
+
 /** What others are told of a name. */
 export function entryOf(ownerId: string, known: KnownOwner): DirectoryEntry {
   const { Object: object = "", Generation: generation = 0, Jurisdiction, LocationHint } = known;

@@ -19,8 +19,16 @@ import type { Store } from "../storage/store.ts";
 import { readAudit } from "./audit.ts";
 import { Deliveries } from "./deliveries.ts";
 import { DeliveryReader } from "./delivery.ts";
-import { entryOf } from "./directory.ts";
-import { type Changed, type Changes, caughtUpEntry, changeEntry, postponedEntry, seedingEntry } from "./entries.ts";
+import { entryOf, hasLost } from "./directory.ts";
+import {
+  type Changed,
+  type Changes,
+  type Circumstances,
+  caughtUpEntry,
+  changeEntry,
+  postponedEntry,
+  seedingEntry,
+} from "./entries.ts";
 import { Retirements } from "./retirements.ts";
 import type { DirectoryEntry, SystemChange, SystemListQuestion, SystemRecord, SystemRecordQuestion } from "./rpc.ts";
 
@@ -41,6 +49,8 @@ export class SystemEngine {
   readonly #loop: CommitLoop;
   readonly #deliveries: Deliveries;
   readonly #retirements: Retirements;
+  /** The alarm has just gone off, and need not do so again before this time, in milliseconds since 1970. */
+  #restUntil = 0;
   #ready: Promise<void> = Promise.resolve();
 
   constructor(store: Store, host: SystemHost) {
@@ -123,7 +133,8 @@ export class SystemEngine {
     this.#deliveries.start(due.flatMap(({ kind, key }) => (kind === "delivery" ? [key] : [])));
     for (const { kind, key } of due) if (kind === "retirement") this.#retirements.resume(key);
     // What is due now is under way; should it be cut short, it is due again.
-    this.#setAlarm(this.#host.now() + LIMITS.DELIVERY_RETRY_MS);
+    this.#restUntil = this.#host.now() + LIMITS.DELIVERY_RETRY_MS;
+    this.#setAlarm();
   }
 
   list({ source, ...rest }: SystemListQuestion): { readonly at: At; readonly pieces: Iterator<string, void> } {
@@ -182,6 +193,15 @@ export class SystemEngine {
     return this.#loop.state.known("owner", ownerId);
   }
 
+  /** Only objects that are behind may not know yet that they have lost a name; as a rule there is none. */
+  #isStillBorne(name: string): boolean {
+    const timers = this.#store.dueTimers(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    return timers.some(({ kind, key }) => {
+      const known = kind === "delivery" ? this.#known(key) : undefined;
+      return known !== undefined && hasLost(known, name);
+    });
+  }
+
   #requireJurisdiction(jurisdiction: string | undefined): void {
     if (jurisdiction === undefined || this.#host.canKeepIn(jurisdiction)) return;
     throw new Refusal("Field.Invalid", "Operation.OwnerDetails.Metadata.Jurisdiction");
@@ -225,9 +245,12 @@ export class SystemEngine {
 
   async #submit(changes: Changes): Promise<Submitted> {
     if (!this.#loop.hasRoomFor(changes.bytes)) return { errors: [new Refusal("Retry").text], item: 0 };
-    const timerOf = this.#store.timerOf.bind(this.#store);
+    const circumstances: Circumstances = {
+      timerOf: this.#store.timerOf.bind(this.#store),
+      isStillBorne: (name) => this.#isStillBorne(name),
+    };
     const { submitted, reached } = await new Promise<Changed>((answer) =>
-      this.#loop.add(changeEntry(changes, timerOf, answer)),
+      this.#loop.add(changeEntry(changes, circumstances, answer)),
     );
     this.#deliveries.start(reached);
     return submitted;
@@ -235,12 +258,12 @@ export class SystemEngine {
 
   #committed(work: Work): void {
     for (const effect of work.effects) this.#guard(effect);
-    if (work.state.timers.size > 0) this.#guard(() => this.#setAlarm(0));
+    if (work.state.timers.size > 0) this.#guard(() => this.#setAlarm());
   }
 
-  #setAlarm(notBefore: number): void {
+  #setAlarm(): void {
     const next = this.#store.nextTimer();
-    if (next !== undefined) this.#host.setAlarm(Math.max(next, notBefore));
+    if (next !== undefined) this.#host.setAlarm(Math.max(next, this.#restUntil));
   }
 
   /** What follows a commit must not undo it: an effect that throws is reported, and costs only itself. */

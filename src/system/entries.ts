@@ -35,8 +35,15 @@ export interface Changes {
   of(): readonly SystemChange[];
 }
 
+/** What changes ask of the System beside its state. */
+export interface Circumstances {
+  readonly timerOf: TimerOf;
+  /** Whether an object may still answer to a name that it has lost, because it has yet to be told. */
+  isStillBorne(name: string): boolean;
+}
+
 /** Changes, all of them or none, each a record. Whoever must learn of them has a timer from the same commit on. */
-export function changeEntry(changes: Changes, timerOf: TimerOf, answer: (changed: Changed) => void): Entry {
+export function changeEntry(changes: Changes, circumstances: Circumstances, answer: (changed: Changed) => void): Entry {
   const refuse = (work: Work, { text }: Refusal, item = 0) => {
     work.effects.push(() => answer({ submitted: { errors: [text], item }, reached: [] }));
   };
@@ -50,7 +57,7 @@ export function changeEntry(changes: Changes, timerOf: TimerOf, answer: (changed
       const reaches: Reach[] = [];
       for (const [item, change] of changes.of().entries()) {
         try {
-          updates.push(eventText(applyChange(layer, change, timerOf, reaches)));
+          updates.push(eventText(applyChange(layer, change, circumstances, reaches)));
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
           refuse(work, error, item);
@@ -69,11 +76,17 @@ export function changeEntry(changes: Changes, timerOf: TimerOf, answer: (changed
   };
 }
 
-function applyChange(layer: Work, change: SystemChange, timerOf: TimerOf, reaches: Reach[]): UpdateEvent {
+function applyChange(
+  layer: Work,
+  change: SystemChange,
+  { timerOf, isStillBorne }: Circumstances,
+  reaches: Reach[],
+): UpdateEvent {
   const { mustExist, authority } = change;
   const update = decodeStored(UpdateEvent, change.update);
   const operation = update.Operation ?? {};
   requireUndecided(layer, operation);
+  requireFree(layer, operation, isStillBorne);
   const reach = reachOf(operation, layer.state);
   const outcome = layer.apply(update, { common: true, ...(mustExist !== undefined && { mustExist }) });
   if (outcome.repeated) return outcome.update;
@@ -92,6 +105,17 @@ function applyChange(layer: Work, change: SystemChange, timerOf: TimerOf, reache
 function requireUndecided(layer: Work, { Type, OwnerTransform }: Operation): void {
   if (Type !== "OperationType_TransformOwner") return;
   if (layer.hasTimer("retirement", OwnerTransform?.OwnerID ?? "")) throw new Refusal("Retry");
+}
+
+/** A name is not given anew while another Owner's object could still be reached by it. */
+function requireFree(
+  { state }: Work,
+  { OwnerDetails, OwnerTransform }: Operation,
+  isStillBorne: Circumstances["isStillBorne"],
+): void {
+  const name = OwnerTransform?.Parameters?.newOwner ?? OwnerDetails?.OwnerID;
+  if (name === undefined || state.known("owner", name) !== undefined) return;
+  if (isStillBorne(name)) throw new Refusal("Retry");
 }
 
 /** The Owners that exist and must be handed something down. */

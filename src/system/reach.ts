@@ -46,11 +46,12 @@ function sourceBefore({ IdentitySource }: Operation, before: State): IdentitySou
 /** Who could see an Owner may have a socket there. Who can only see it now has none yet. */
 function reachOfPermissions({ Permissions }: Operation, before: State): Reach {
   const { Source = "", Identity = "" } = Permissions ?? {};
-  const former = before.record("identity", keyOf.identity(Source, Identity));
-  if (former === undefined) return [];
-  return seesEveryOwner(former) ? "all" : ownersOf(former);
+  return whoSaw(before.record("identity", keyOf.identity(Source, Identity)));
 }
 
-function ownersOf(permissions: Permissions): readonly string[] {
+/** The Owners that were seen by an identity with these permissions; none when it had none. */
+export function whoSaw(permissions: Permissions | undefined): Reach {
+  if (permissions === undefined) return [];
+  if (seesEveryOwner(permissions)) return "all";
   return (permissions.Owners ?? []).filter((ownerId) => maySeeOwner(permissions, ownerId));
 }

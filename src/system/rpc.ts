@@ -70,7 +70,7 @@ export interface SystemRpc {
   sources(): Promise<string>;
   /** The Permissions of an identity, in JSON; undefined when it has none. */
   permissions(source: string, identity: string): Promise<string | undefined>;
-  /** Records after a position, up to another, in order; at most so many. */
+  /** Records after a position, up to another, in order; at most so many, or fewer if they are long, but never none. */
   audit(after: number, upTo: number, count: number): Promise<readonly SystemRecord[]>;
   health(): Promise<SystemHealth>;
 }

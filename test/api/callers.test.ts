@@ -144,14 +144,14 @@ describe("when the System cannot be reached", () => {
 });
 
 describe("a socket that was opened by what is no longer true", () => {
-  test.each<[string, () => void]>([
-    ["permissions", () => (installation.permissions = [])],
-    ["a source", () => (installation.sources = [])],
-    ["the System's answer", () => (installation.isReachable = false)],
-  ])("is refused with Retry when %s went meanwhile, and the next call knows it", async (_what, change) => {
+  test.each<[string, { readonly status: number; readonly body: readonly string[] }, () => void]>([
+    ["permissions", RETRY, () => (installation.permissions = [])],
+    ["a source", UNAUTHENTICATED, () => (installation.sources = [])],
+    ["the System's answer", RETRY, () => (installation.isReachable = false)],
+  ])("is refused when %s went meanwhile, and the next call knows it", async (_what, refusal, change) => {
     await statusOf("/any");
     installation.meanwhile = change;
-    expect(await installation.askWith(token, "/opened")).toEqual(RETRY);
+    expect(await installation.askWith(token, "/opened")).toEqual(refusal);
     installation.meanwhile = () => undefined;
     passTime(1);
     if (installation.isReachable) expect(await statusOf("/alter")).not.toBe(200);
