@@ -64,6 +64,11 @@ export class Deliveries {
     return await outcome;
   }
 
+  /** Whether an object is known to have come as far as the record that gave it its present name. */
+  hasLearntItsName({ Object: object = "", Generation: generation = 0 }: KnownOwner): boolean {
+    return (this.#positions.get(object) ?? 0) >= generation;
+  }
+
   #fill(): void {
     for (const ownerId of this.#queue) {
       if (this.#running.size >= LIMITS.DELIVERIES_AT_ONCE) return;

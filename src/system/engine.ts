@@ -198,7 +198,7 @@ export class SystemEngine {
     const timers = this.#store.dueTimers(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
     return timers.some(({ kind, key }) => {
       const known = kind === "delivery" ? this.#known(key) : undefined;
-      return known !== undefined && hasLost(known, name);
+      return known !== undefined && hasLost(known, name) && !this.#deliveries.hasLearntItsName(known);
     });
   }
 

@@ -1,6 +1,6 @@
 /** Names lead to the right object or to none, also while an object has yet to be told that it has lost one. */
 import { expect, test } from "vitest";
-import { Installation, owner, renaming } from "./installation.ts";
+import { exchange, Installation, owner, renaming } from "./installation.ts";
 
 test("an Owner that was renamed knows it before the answer", async () => {
   const installation = new Installation();
@@ -40,5 +40,16 @@ test("a name is not given anew while the object that has lost it still answers t
   installation.fateOf = () => "done";
   await installation.rest();
   expect(() => installation.engineOf(former.object).requireAddress(former)).toThrow("Owner.Unknown");
+  expect(await installation.change(owner("A"))).toHaveProperty("updates");
+});
+
+test("a name is free as soon as its renaming has been told, though other things have not", async () => {
+  const installation = new Installation();
+  await installation.change(owner("A"));
+  const { object } = installation.entryOf("A");
+  await installation.change(renaming("A", "B"));
+  installation.fateOf = (asked) => (asked === object ? "lost" : "done");
+  await installation.change(exchange("ASX"));
+
   expect(await installation.change(owner("A"))).toHaveProperty("updates");
 });
