@@ -77,11 +77,6 @@ export async function requireStillPermitted(call: Call): Promise<void> {
   if (!sameContent(present, permissions)) throw new Refusal("Retry");
 }
 
-/** How many identity sources there are by which tokens can be verified, as this isolate knows it. */
-export async function countSources(call: Call): Promise<number> {
-  return (await callers.sources(systemStub(call))).length;
-}
-
 /** The token of the Authorization header, if there is one of the kind. */
 export function bearerToken(call: Call): string | undefined {
   return AUTHORIZATION.exec(call.req.header("Authorization") ?? "")?.[1];

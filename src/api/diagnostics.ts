@@ -1,13 +1,17 @@
 /** Whether it works. */
 import { Hono } from "hono";
 import { Refusal } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import type { SystemHealth } from "../system/rpc.ts";
 import { told } from "./answers.ts";
 import { ownerInQuery } from "./asking.ts";
-import { admit, bearerToken, countSources } from "./authentication.ts";
+import { admit, bearerToken } from "./authentication.ts";
 import { misconfiguration, secretProblem } from "./bootstrap-identity.ts";
 import { askOwner } from "./directory.ts";
 import type { Api, Call } from "./environment.ts";
 import { Query, refuseQuery } from "./parameters.ts";
+import { Remembered } from "./remembered.ts";
+import { systemStub } from "./system.ts";
 
 export const diagnostics = new Hono<Api>();
 
@@ -27,22 +31,33 @@ diagnostics.get("/diagnostics/health", async (call) => {
 });
 
 /**
- * Whether anybody can be let in. With identity sources a secret may be absent, but one that can be guessed should not
- * be there.
+ * Whether anybody can be let in, and how the System is without which nothing goes. With identity sources a secret may
+ * be absent, but one that can be guessed should not be there.
  */
 async function ownHealth(call: Call): Promise<"Healthy" | "Degraded" | "Unhealthy"> {
-  const problem = secretProblem(call.env);
-  if (problem === undefined) return "Healthy";
   try {
-    const cause = misconfiguration(call.env, await countSources(call));
-    const isDegraded = Boolean(call.env.OMS_BOOTSTRAP_SECRET);
-    if (cause !== undefined || isDegraded) console.error(cause ?? problem);
+    const { status, sources } = await systemHealth(call);
+    const cause = misconfiguration(call.env, sources);
+    const problem = call.env.OMS_BOOTSTRAP_SECRET ? secretProblem(call.env) : undefined;
+    if (cause !== undefined || problem !== undefined) console.error(cause ?? problem);
     if (cause !== undefined) return "Unhealthy";
-    return isDegraded ? "Degraded" : "Healthy";
+    return problem === undefined ? status : "Degraded";
   } catch (error) {
     console.error(error);
     return "Unhealthy";
   }
+}
+
+const remembered = new Remembered<SystemHealth>(1, LIMITS.HEALTH_REMEMBERED_MS);
+
+/** Anybody may ask, as often as they like: the System is not asked as often. */
+async function systemHealth(call: Call): Promise<SystemHealth> {
+  const now = Date.now();
+  const known = remembered.get("", now);
+  if (known !== undefined) return known;
+  const health = await systemStub(call).health();
+  remembered.set("", health, now);
+  return health;
 }
 
 /** An Owner that does not answer is not healthy, whatever the reason. */

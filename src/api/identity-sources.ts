@@ -60,7 +60,7 @@ function decodeSource(json: unknown): IdentitySource {
 
 /**
  * Who bears a token: by the word of the first source that verifies it, of those with its issuer and one of its
- * audiences. Throws Refusal `Unauthenticated`, or `Retry` when the keys of one of them cannot be had.
+ * audiences. Throws Refusal `Unauthenticated`, or `Retry` when none verifies it and the keys of one cannot be had.
  */
 export async function identify(
   token: string,
@@ -69,11 +69,17 @@ export async function identify(
 ): Promise<Identified> {
   const { iss, aud } = unverifiedClaims(token);
   const candidates = sources.filter(({ issuer, audience }) => issuer === iss && isFor(aud, audience));
+  let refusal = new Refusal("Unauthenticated");
   for (const source of candidates) {
-    const claims = await verifiedBy(source, token, keysOf(source));
-    if (claims !== undefined) return { named: nameIn(claims), source: source.code, expires: expiry(claims.exp) };
+    try {
+      const claims = await verifiedBy(source, token, keysOf(source));
+      if (claims !== undefined) return { named: nameIn(claims), source: source.code, expires: expiry(claims.exp) };
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === "Retry")) throw error;
+      refusal = error;
+    }
   }
-  throw new Refusal("Unauthenticated");
+  throw refusal;
 }
 
 function verifiedBy(source: TokenSource, token: string, keys: JWTVerifyGetKey): Promise<JWTPayload | undefined> {

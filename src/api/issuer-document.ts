@@ -2,6 +2,8 @@
  * What an issuer publishes about itself, as this isolate has read it: seldom, within bounds, and from nowhere else than
  * the address that was given.
  */
+
+import { isTrustworthy } from "../domain/identity-sources.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 
@@ -10,7 +12,6 @@ export type KeepGoing = (work: Promise<unknown>) => void;
 
 /** Milliseconds between two looks at whether what another call is reading has come. */
 const LOOK_MS = 20;
-const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
  * One document of an issuer. It is asked for when it is needed, and then at most once in LIMITS.KEYS_COOLDOWN_MS,
@@ -76,16 +77,9 @@ export class IssuerDocument<Content> {
   }
 }
 
-/** Whether a text is an address that may be read: of https, or of this very machine. */
-export function isPublished(address: string): boolean {
-  const url = URL.parse(address);
-  if (url === null || url.username !== "" || url.password !== "") return false;
-  return url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.includes(url.hostname));
-}
-
 /** Reads a JSON document. Redirects are not followed: they would lead to who is not the issuer. */
 async function readPublished(address: string): Promise<unknown> {
-  if (!isPublished(address)) throw new Error("not an address of https");
+  if (!isTrustworthy(address)) throw new Error("not an address of https");
   const signal = AbortSignal.timeout(LIMITS.ISSUER_TIMEOUT_MS);
   const late = new Promise<never>((_resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });

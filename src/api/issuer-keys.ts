@@ -1,7 +1,8 @@
 /** The keys by which issuers sign: where they are published, and as they were last read. */
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import { isTrustworthy } from "../domain/identity-sources.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { IssuerDocument, isPublished, type KeepGoing } from "./issuer-document.ts";
+import { IssuerDocument, type KeepGoing } from "./issuer-document.ts";
 import { Remembered } from "./remembered.ts";
 
 /** Whose tokens are accepted: those of an issuer that are meant for an audience. */
@@ -68,7 +69,8 @@ function readKeysAddress(json: unknown, issuer: string): string {
   if (!isObject(json)) throw new Error("not an OpenID configuration");
   if (json.issuer !== issuer) throw new Error("the OpenID configuration is another issuer's");
   const { jwks_uri: address } = json;
-  if (typeof address !== "string" || !isPublished(address)) throw new Error("its jwks_uri is not an address of https");
+  if (typeof address !== "string" || !isTrustworthy(address))
+    throw new Error("its jwks_uri is not an address of https");
   return address;
 }
 

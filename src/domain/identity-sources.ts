@@ -57,7 +57,7 @@ function checkSource({ Code = "", Authentication, Parameters = {} }: IdentitySou
 const ADDRESS = /^https?:\/\/[^\s\\/?#@]+(?:[/?#][^\s\\]*)?$/;
 
 /** Whether a text is the address of a server whose answers nobody on the way can forge. */
-function isTrustworthy(address: string): boolean {
+export function isTrustworthy(address: string): boolean {
   const url = ADDRESS.test(address) ? URL.parse(address) : null;
   return url !== null && (url.protocol === "https:" || LOOPBACK.has(url.hostname));
 }

@@ -24,7 +24,7 @@ import {
 } from "./entries.ts";
 import { FeedConversation } from "./feed-conversation.ts";
 import { readFrame } from "./frames.ts";
-import { deliveryEntry, type HandingDown, retirementEntry } from "./handed-down.ts";
+import { countNamed, deliveryEntry, type HandingDown, retirementEntry } from "./handed-down.ts";
 import { committedRecord } from "./log-reading.ts";
 import { momentOf } from "./moments.ts";
 import { Outbox } from "./outbox.ts";
@@ -264,7 +264,24 @@ export class Engine {
   }
 
   /** Takes metadata that the System hands down; resolves with the position up to which it is durable. */
-  handDown(delivery: Delivery): Promise<number> {
+  async handDown(delivery: Delivery): Promise<number> {
+    try {
+      return await this.#take(delivery);
+    } catch (error) {
+      const isInternal = error instanceof Refusal && error.code === "Internal";
+      if (!isInternal || delivery.items.length < 2) throw error;
+      // One by one, so that what cannot be applied holds nothing else back.
+      for (const item of delivery.items) await this.#take({ after: 0, items: [item], upTo: item.position });
+      return await this.#take({ after: 0, items: [], upTo: delivery.upTo });
+    }
+  }
+
+  /** How many records there are that a new name would have to be put on, counted up to so many. */
+  countNamed(most: number): number {
+    return countNamed(this.#loop.state, most);
+  }
+
+  #take(delivery: Delivery): Promise<number> {
     return new Promise((resolve, reject) =>
       this.#loop.add(deliveryEntry(this.#handingDown, delivery, { resolve, reject })),
     );

@@ -1,5 +1,6 @@
 /** Metadata handed down from the System: one more feed, whose positions are the System's own. And the end of an Owner. */
 import { OMS_SEQUENCE, SYSTEM_SEQUENCE } from "../domain/records.ts";
+import type { State } from "../domain/state.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { Permissions, UpdateEvent } from "../protocol/messages/index.ts";
@@ -52,7 +53,17 @@ export function deliveryEntry(context: HandingDown, delivery: Delivery, answer: 
       work.effects.push(() => answer.resolve(position));
     },
     refuse: rejectButEnforce,
-    fail: rejectButEnforce,
+    fail(work, refusal) {
+      const [item, ...others] = items;
+      // A programmer's error will not go by itself: what it meets alone is passed over, and its record says so.
+      const isPassedOver = refusal.code === "Internal" && item !== undefined && others.length === 0;
+      if (!isPassedOver || item.position <= work.position(SYSTEM_SEQUENCE)) {
+        rejectButEnforce(work, refusal);
+        return;
+      }
+      work.record(SYSTEM_SEQUENCE, item.position, { Errors: [refusal.text] });
+      work.effects.push(() => answer.resolve(item.position));
+    },
   };
 }
 
@@ -112,6 +123,15 @@ function standingAfter(before: Standing | undefined, generation: number, update:
 
 /** What is live: an Owner that has any of these is occupied. */
 const LIVE_KINDS = ["order", "balance", "holding"] as const;
+
+/** How many records there are that bear the Owner's name, counted up to so many. */
+export function countNamed(state: State, most: number): number {
+  let count = 0;
+  for (const kind of [...LIVE_KINDS, "account"] as const) {
+    for (const _key of state.keys(kind)) if (++count >= most) return count;
+  }
+  return count;
+}
 
 /** Ends an Owner for good, unless it is occupied and is not forced. */
 export function retirementEntry(

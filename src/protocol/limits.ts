@@ -35,6 +35,8 @@ export const LIMITS = {
   SECRET_BYTES: 32,
   /** Questions to Owners' objects that one call keeps under way at a time. */
   QUESTIONS_AT_ONCE: 8,
+  /** Milliseconds for which an isolate remembers how the System is. */
+  HEALTH_REMEMBERED_MS: 1_000,
   /** Owners whose object an isolate remembers. */
   OWNERS_REMEMBERED: 10_000,
 
@@ -57,6 +59,9 @@ export const LIMITS = {
   ISSUER_BYTES: 256 * KiB,
   /** Documents of each kind, read from issuers, that an isolate remembers. */
   ISSUERS_REMEMBERED: 1_000,
+
+  /** Live records of an Owner that may be renamed: they are rewritten in one commit. */
+  RENAMED_RECORDS: 10_000,
 
   // Handing metadata down to Owners.
   /** Owners that metadata is being handed down to at a time. */

@@ -26,7 +26,8 @@ export interface DeliveryContext {
 
 /** One attempt to bring an Owner up to date. */
 interface Attempt {
-  readonly since: number;
+  /** When its Owner answered last, or the attempt began. */
+  since: number;
   /** It took too long: whatever still comes of it counts no more. */
   isGivenUp: boolean;
 }
@@ -137,6 +138,7 @@ export class Deliveries {
         return;
       }
       await this.#send(ownerId, known, has === undefined ? NOTHING : this.#context.next(known, has));
+      attempt.since = this.#context.now();
     }
   }
 

@@ -14,7 +14,7 @@ import type { Work } from "../owner/work.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { Permissions, UpdateEvent } from "../protocol/messages/index.ts";
+import { type OwnerTransform, Permissions, UpdateEvent } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
 import { readAudit } from "./audit.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -33,7 +33,7 @@ import { Retirements } from "./retirements.ts";
 import type { DirectoryEntry, SystemChange, SystemListQuestion, SystemRecord, SystemRecordQuestion } from "./rpc.ts";
 
 /** What the System asks of an Owner's object. */
-export type OwnerObject = Pick<OwnerRpc, "receive" | "retire">;
+export type OwnerObject = Pick<OwnerRpc, "receive" | "retire" | "countNamed">;
 
 /** What the engine needs of the object that it runs in. */
 export interface SystemHost extends Host {
@@ -117,7 +117,7 @@ export class SystemEngine {
         case "OperationType_UndefineIdentitySource":
           return await this.#undefineSource(change, IdentitySource?.Code ?? "");
         case "OperationType_TransformOwner":
-          return await this.#renameOwner(change, OwnerTransform?.Parameters?.newOwner ?? "");
+          return await this.#renameOwner(change, OwnerTransform ?? {});
         default:
           return await this.#commit(change);
       }
@@ -215,10 +215,32 @@ export class SystemEngine {
   }
 
   /** Done when it is recorded; but whoever is told so finds the Owner by its new name, unless its object is out of reach. */
-  async #renameOwner(change: SystemChange, newName: string): Promise<Submitted> {
+  async #renameOwner(change: SystemChange, { OwnerID = "", Parameters = {} }: OwnerTransform): Promise<Submitted> {
+    const { newOwner: newName = "" } = Parameters;
+    await this.#requireRenamable(OwnerID);
     const submitted = await this.#commit(change);
     if (!("errors" in submitted)) await this.#deliveries.bring(newName);
     return submitted;
+  }
+
+  /** Its object could not carry out what the directory had decided. Throws Refusal `Owner.TooLarge <name>`, or `Retry`. */
+  async #requireRenamable(ownerId: string): Promise<void> {
+    const entry = this.find(ownerId);
+    if (entry === undefined) return;
+    // Until it knows its present name it answers to none that it could be asked by.
+    if (!(await this.#deliveries.bring(ownerId))) throw new Refusal("Retry");
+    if (!(await this.#isRenamable(entry))) throw new Refusal("Owner.TooLarge", ownerId);
+  }
+
+  async #isRenamable(entry: DirectoryEntry): Promise<boolean> {
+    const { ownerId, generation } = entry;
+    const most = LIMITS.RENAMED_RECORDS;
+    try {
+      return (await this.#host.object(entry).countNamed({ ownerId, generation }, most + 1)) <= most;
+    } catch (error) {
+      this.#host.report(error);
+      throw new Refusal("Retry");
+    }
   }
 
   /** Its identities go with it: defined anew, the source may be another issuer, whose identities are others. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { app } from "../../src/api/app.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
-import { beginHour, sourceOf } from "../support/installation.ts";
+import { beginHour, passTime } from "../support/installation.ts";
 import { tokenFor } from "../support/token.ts";
 
 // Health of the Worker itself asks no Owner.
@@ -12,13 +12,17 @@ const OWNERS = {
   },
 };
 
+/** How often the System was asked. */
+let asked = 0;
+
 /** A System with so many identity sources. */
-function systemWith(sources: number | "none that answers") {
-  const list = async () => {
+function systemWith(sources: number | "none that answers", status = "Healthy") {
+  const health = async () => {
     if (sources === "none that answers") throw new Error("Network connection lost.");
-    return JSON.stringify(Array.from({ length: sources }, () => sourceOf("https://issuer.test")));
+    asked++;
+    return { status, bytesUsed: 0, head: 0, sources };
   };
-  return { idFromName: (name: string) => ({ name }), get: () => ({ sources: list }) };
+  return { idFromName: (name: string) => ({ name }), get: () => ({ health }) };
 }
 
 const secretOf = (bytes: number) => "s".repeat(bytes);
@@ -26,10 +30,11 @@ const secretOf = (bytes: number) => "s".repeat(bytes);
 async function healthWith(
   secret: string | undefined,
   sources: number | "none that answers" = 0,
+  status = "Healthy",
 ): Promise<readonly [number, string]> {
   const environment = {
     OWNERS,
-    SYSTEM: systemWith(sources),
+    SYSTEM: systemWith(sources, status),
     ...(secret !== undefined && { OMS_BOOTSTRAP_SECRET: secret }),
   };
   const response = await app.request("/diagnostics/health", {}, environment);
@@ -71,8 +76,27 @@ describe("health of the Worker, for anybody", () => {
     expect(vi.mocked(console.error).mock.calls.flat().join(" ")).toContain("OMS_BOOTSTRAP_SECRET");
   });
 
-  test("503 Unhealthy without a secret when the System does not answer", async () => {
-    expect(await healthWith(undefined, "none that answers")).toEqual([503, "Unhealthy"]);
+  test.each([undefined, secretOf(LIMITS.SECRET_BYTES)])(
+    "503 Unhealthy when the System does not answer",
+    async (secret) => {
+      expect(await healthWith(secret, "none that answers")).toEqual([503, "Unhealthy"]);
+    },
+  );
+
+  test("Degraded when the System is", async () => {
+    expect(await healthWith(secretOf(LIMITS.SECRET_BYTES), 1, "Degraded")).toEqual([200, "Degraded"]);
+  });
+
+  test("the System is asked once in HEALTH_REMEMBERED_MS, however often anybody asks", async () => {
+    asked = 0;
+    const ask = () => healthWith(secretOf(LIMITS.SECRET_BYTES));
+    await ask();
+    passTime(LIMITS.HEALTH_REMEMBERED_MS - 1);
+    await ask();
+    expect(asked).toBe(1);
+    passTime(1);
+    await ask();
+    expect(asked).toBe(2);
   });
 
   test("an Owner's is not told under a secret that can be guessed, even with the right token", async () => {

@@ -167,6 +167,12 @@ describe("several sources", () => {
     expect(await sourceIn({ aud: "oms" })).toEqual(["Unauthenticated"]);
   });
 
+  test("do not depend on each other: one whose keys cannot be had holds up none that verifies the token", async () => {
+    installation.sources = [sourceFor("front", "A", `${issuer.url}/nowhere`), sourceFor("back", "B")];
+    expect(await sourceIn({ aud: ["front", "back"] })).toMatchObject({ permissions: { Source: "B" } });
+    expect(await sourceIn({ aud: "front" })).toEqual(["Retry"]);
+  });
+
   test("that a token could be of are tried in order of their codes", async () => {
     installation.sources = [sourceFor("front", "F"), sourceFor("back", "B")];
     expect(await sourceIn({ aud: ["front", "back"] })).toMatchObject({ permissions: { Source: "B" } });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { isPublished } from "../../src/api/issuer-document.ts";
 import { configurationAddress } from "../../src/api/issuer-keys.ts";
+import { isTrustworthy } from "../../src/domain/identity-sources.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
 import {
   forget,
@@ -82,7 +82,7 @@ describe("where the keys are", () => {
     ["data:application/json,{}", false],
     ["keys", false],
     ["", false],
-  ])("'%s' may be read: %s", (address, expected) => expect(isPublished(address)).toBe(expected));
+  ])("'%s' may be read: %s", (address, expected) => expect(isTrustworthy(address)).toBe(expected));
 
   test("an address that may not be read is not: 503", async () => {
     const fetching = vi.spyOn(globalThis, "fetch");

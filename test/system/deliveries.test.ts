@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { KnownOwner } from "../../src/domain/state.ts";
 import { decodeStored } from "../../src/protocol/codec.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
+import { Deliveries } from "../../src/system/deliveries.ts";
 import { DeliveryReader } from "../../src/system/delivery.ts";
 import {
   exchange,
@@ -131,6 +132,31 @@ describe("an Owner that cannot be reached", () => {
     installation.fateOf = () => "done";
     expect(await installation.change(owner("A"))).toHaveProperty("at");
     await installation.rest();
+  });
+});
+
+describe("an Owner that answers, but has far to go", () => {
+  it("is not given up: its time counts from its last answer", async () => {
+    let now = 0;
+    const reached: number[] = [];
+    const failures: string[] = [];
+    const deliveries: Deliveries = new Deliveries({
+      find: () => ({ Object: "A@1", Generation: 1 }),
+      position: () => 5,
+      next: (_, after) => ({ after, items: [], upTo: after + 1 }),
+      send: async (_ownerId, _known, { upTo }) => {
+        now += LIMITS.DELIVERY_TIMEOUT_MS - 1;
+        // Whatever is started looks for those that take too long.
+        deliveries.start([]);
+        return upTo;
+      },
+      caughtUp: (_, position) => void reached.push(position),
+      postpone: (ownerId) => void failures.push(ownerId),
+      now: () => now,
+      report: () => undefined,
+    });
+    expect(await deliveries.bring("A")).toBe(true);
+    expect([reached, failures]).toEqual([[5], []]);
   });
 });
 
