@@ -7,8 +7,9 @@ import type { Timer } from "../domain/state.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { FeedDetails, type Permissions, type RequestMessage } from "../protocol/messages/index.ts";
+import { FeedDetails, type RequestMessage } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
+import { Admission } from "./admission.ts";
 import { Alarm } from "./alarm.ts";
 import { CatchUp } from "./catch-up.ts";
 import { CommitLoop } from "./commit-loop.ts";
@@ -31,7 +32,6 @@ import { Outbox } from "./outbox.ts";
 import { Publisher } from "./publisher.ts";
 import { readList, readRecord } from "./reading.ts";
 import { feedRole, seatsOf } from "./remembered-seats.ts";
-import { type PermissionChange, RecentChanges, verdictOn } from "./revocation.ts";
 import type {
   Delivery,
   Health,
@@ -68,9 +68,6 @@ export interface SurvivingSocket {
 /** How often the attachment of a supplier that is watched is refreshed, in milliseconds. */
 const HEARD_PRECISION_MS = 1000;
 
-/** How long a new socket is held to a change: an isolate may have let it in by what it remembered, and calls take time. */
-const CHANGES_REMEMBERED_MS = 2 * LIMITS.PERMISSIONS_REMEMBERED_MS;
-
 export class Engine {
   readonly #store: Store;
   readonly #host: Host;
@@ -80,19 +77,28 @@ export class Engine {
   readonly #publisher: Publisher;
   readonly #catchUp: CatchUp;
   readonly #entries: EntryContext;
-  readonly #handingDown: HandingDown = {
-    enforce: (change, position) => this.#enforceOnce(change, position),
-    expelAll: () => this.expelAll(),
-  };
   readonly #alarm: Alarm;
-  /** The last position of the sequence `system` at which a change of permissions was enforced. */
-  #enforcedUpTo = 0;
-  readonly #recentChanges = new RecentChanges(CHANGES_REMEMBERED_MS, LIMITS.CHANGES_REMEMBERED);
+  /** Who is let in by a socket, and who may stay. */
+  readonly admission: Admission;
+  readonly #handingDown: HandingDown;
 
   constructor(store: Store, host: Host) {
     this.#store = store;
     this.#host = host;
     this.#alarm = new Alarm({ store, setAlarm: (due) => host.setAlarm(due) });
+    const admission = new Admission({
+      alarm: this.#alarm,
+      ownerId: () => this.ownerId,
+      now: () => host.now(),
+      sessions: () => this.#sessions.values(),
+      disconnect: (session, code, reason) => this.#disconnect(session, code, reason),
+      guard: (effect) => this.#guard(effect),
+    });
+    this.admission = admission;
+    this.#handingDown = {
+      enforce: (change, position) => admission.enforceOnce(change, position),
+      expelAll: () => admission.expelAll(),
+    };
     this.#loop = new CommitLoop(store, host, {
       nextTurn: (action) => host.later(0, action),
       committed: (work) => this.#committed(work),
@@ -140,8 +146,8 @@ export class Engine {
       if (isAbandoned) this.#loop.add(abandonedEntry(this.#entries, FeedID));
     }
     for (const sessionId of closing) this.lose(sessionId);
-    this.#takeStockOfExpiries();
-    this.#closeExpired();
+    this.admission.takeStock();
+    this.admission.closeExpired();
     for (const session of this.#sessions.values()) if (!session.stream.isLive) this.#catchUp.serve(session);
     this.#alarm.restore(this.#host.now());
   }
@@ -153,10 +159,7 @@ export class Engine {
    */
   connect(caller: SocketCaller, accept: () => Socket): string {
     if (this.#sessions.size >= LIMITS.SOCKETS) throw new Refusal("Retry");
-    const now = this.#host.now();
-    if (caller.expires !== undefined && caller.expires <= now) throw new Refusal("Unauthenticated");
-    const permissions = this.#presentPermissions(caller.permissions, now);
-    const state = Session.opened(this.#host.newId(), { ...caller, permissions }, now);
+    const state = Session.opened(this.#host.newId(), this.admission.admitted(caller), this.#host.now());
     const session = new Session(accept(), state);
     this.#sessions.set(session.id, session);
     session.keep();
@@ -164,66 +167,9 @@ export class Engine {
     return session.id;
   }
 
-  /** The permissions by which the Worker let a socket in, or those that have taken their place a moment ago. */
-  #presentPermissions(permissions: Permissions, now: number): Permissions {
-    const change = this.#recentChanges.of(permissions, now);
-    const verdict = change && verdictOn({ permissions, feeds: {} }, change, this.ownerId);
-    // The Worker will know soon.
-    if (verdict?.type === "closed") throw new Refusal("Retry");
-    return verdict?.type === "changed" ? verdict.permissions : permissions;
-  }
-
-  /** A change that could not be recorded is handed down again: who has shown anew who they are is left alone then. */
-  #enforceOnce(change: PermissionChange, position: number): void {
-    if (position <= this.#enforcedUpTo) return;
-    this.#enforcedUpTo = position;
-    this.enforce(change);
-  }
-
-  /**
-   * Holds sockets to a change of permissions: closes those that may not go on, and lets the others go on with the
-   * present ones. Called once the change is durable, in the same turn, or when it cannot be made so.
-   */
-  enforce(change: PermissionChange): void {
-    this.#recentChanges.add(change, this.#host.now());
-    for (const session of this.#sessions.values()) this.#guard(() => this.#enforceOn(session, change));
-  }
-
-  #enforceOn(session: Session, change: PermissionChange): void {
-    const verdict = verdictOn(session, change, this.ownerId);
-    switch (verdict.type) {
-      case "unconcerned":
-        return;
-      case "closed":
-        this.#revoke(session);
-        return;
-      case "changed":
-        try {
-          session.setPermissions(verdict.permissions);
-          session.keep();
-        } catch (error) {
-          if (!(error instanceof Refusal)) throw error;
-          this.#revoke(session);
-        }
-    }
-  }
-
-  #revoke(session: Session): void {
-    session.isRevoked = true;
-    this.#disconnect(session, CLOSE.revoked, "its permissions have changed");
-  }
-
-  /** Closes every socket, when the Owner is not known any more by the name that they asked for. */
-  expelAll(): void {
-    for (const session of this.#sessions.values()) {
-      session.isRevoked = true;
-      this.#disconnect(session, CLOSE.moved, "the owner is not known by that name any more");
-    }
-  }
-
   /** A frame of a socket. */
   receive(sessionId: string, frame: string | ArrayBuffer): void {
-    this.#closeExpired();
+    this.admission.closeExpired();
     const session = this.#sessions.get(sessionId);
     if (session === undefined || session.isGone || session.badFrames >= LIMITS.BAD_FRAMES) return;
     for (const incoming of readFrame(frame)) {
@@ -296,7 +242,7 @@ export class Engine {
 
   /** Does what is due, and resolves when it is durable. */
   async alarm(): Promise<void> {
-    this.#closeExpired();
+    this.admission.closeExpired();
     const due = this.#store.dueTimers(this.#host.now(), LIMITS.COMMIT_RECORDS);
     await Promise.all(due.map((timer) => this.#deal(timer)));
     const [first] = due;
@@ -332,7 +278,7 @@ export class Engine {
   #committed(work: Work): void {
     for (const [feed, seat] of work.seats) this.#guard(() => this.#rememberSeat(feed, seat));
     // The alarm may be late: nobody is shown what happened after its token expired.
-    this.#guard(() => this.#closeExpired());
+    this.#guard(() => this.admission.closeExpired());
     this.#guard(() => this.#publisher.publish(this.#sessions.values(), work.records.map(committedRecord)));
     for (const effect of work.effects) this.#guard(effect);
     for (const feed of work.acknowledged) this.#guard(() => this.#acknowledge(feed));
@@ -382,20 +328,6 @@ export class Engine {
     // It counts as lost in any case: what it held must pass on.
     this.#guard(() => session.close(code, reason));
     this.#forget(session);
-  }
-
-  /** Closes the sockets whose token has expired, if the first expiry has come. */
-  #closeExpired(): void {
-    const now = this.#host.now();
-    if (!this.#alarm.isExpiryDue(now)) return;
-    for (const session of this.#sessions.values()) {
-      if (session.isExpired(now)) this.#disconnect(session, CLOSE.expired, "its token has expired");
-    }
-    this.#takeStockOfExpiries();
-  }
-
-  #takeStockOfExpiries(): void {
-    this.#alarm.replace([...this.#sessions.values()].map(({ expires }) => expires));
   }
 
   /** A session that could not be served has a gap: its client must resume. */

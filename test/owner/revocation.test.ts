@@ -81,9 +81,9 @@ describe.each(["warm", "woken"])("enforcing a change (%s)", (mode) => {
       world.connect({ source: "another" }),
     ];
     between(world);
-    world.engine.enforce(changed(undefined));
+    world.engine.admission.enforce(changed(undefined));
     expect([mine, again, other, elsewhere].map(({ closed }) => closed)).toEqual([4403, 4403, undefined, undefined]);
-    world.engine.enforce({ source: "another" });
+    world.engine.admission.enforce({ source: "another" });
     expect([other.closed, elsewhere.closed]).toEqual([undefined, 4403]);
   });
 
@@ -101,7 +101,7 @@ describe.each(["warm", "woken"])("enforcing a change (%s)", (mode) => {
       revoked.id,
       '{"Type":"FeedRequest","Feed":{"Position":{"Sequence":"asx","Position":3},"x":1}}',
     );
-    world.engine.enforce(changed({ ...WHO, Owners: [OWNER], Feeds: ["nzx"] }));
+    world.engine.admission.enforce(changed({ ...WHO, Owners: [OWNER], Feeds: ["nzx"] }));
     expect(revoked.closed).toBe(4403);
     world.settle();
     expect(standby.lastFeedEvent).toMatchObject({ Type: "FeedEventType_Resume", Position: { Position: 1 } });
@@ -113,9 +113,9 @@ describe.each(["warm", "woken"])("enforcing a change (%s)", (mode) => {
     const [closed, kept] = [world.connect({ feeds: ["asx"] }), world.connect({ identity: "User:y", feeds: ["asx"] })];
     between(world);
     for (const socket of [closed, kept]) world.feed(socket, "Open");
-    world.engine.enforce(changed(undefined));
+    world.engine.admission.enforce(changed(undefined));
     const permissions = { Source: "test", Identity: "User:y", Owners: [OWNER], Feeds: ["nzx"] };
-    world.engine.enforce({ source: "test", identity: "User:y", permissions });
+    world.engine.admission.enforce({ source: "test", identity: "User:y", permissions });
     world.settle();
     expect([closed.closed, kept.closed]).toEqual([4403, undefined]);
     expect(kept.errors).toEqual(["Authority asx"]);
@@ -131,7 +131,7 @@ describe.each(["warm", "woken"])("enforcing a change (%s)", (mode) => {
     world.subscribe(socket, "Status");
     world.open(socket);
     expect(socket.errors).toEqual(["Authority asx"]);
-    world.engine.enforce(changed({ ...WHO, Owners: ["YS", OWNER], Feeds: ["asx"] }));
+    world.engine.admission.enforce(changed({ ...WHO, Owners: ["YS", OWNER], Feeds: ["asx"] }));
     between(world);
     world.open(socket);
     expect(socket.lastFeedEvent).toMatchObject({ Type: "FeedEventType_Resume" });
@@ -146,10 +146,10 @@ describe.each(["warm", "woken"])("enforcing a change (%s)", (mode) => {
     const socket = world.connect();
     between(world);
     const room = LIMITS.ATTACHMENT_BYTES - JSON.stringify(socket.kept).length;
-    world.engine.enforce(sized(room - 100));
+    world.engine.admission.enforce(sized(room - 100));
     expect(socket.closed).toBeUndefined();
     expect(socket.kept?.permissions.Metadata?.note).toHaveLength(room - 100);
-    world.engine.enforce(sized(room + 100));
+    world.engine.admission.enforce(sized(room + 100));
     expect(socket.closed).toBe(4403);
   });
 
@@ -160,7 +160,7 @@ describe.each(["warm", "woken"])("enforcing a change (%s)", (mode) => {
       throw new Error("broken");
     };
     between(world);
-    world.engine.enforce(changed(undefined));
+    world.engine.admission.enforce(changed(undefined));
     expect(next.closed).toBe(4403);
     expect(broken.kept).toBeNull();
   });
@@ -169,7 +169,7 @@ describe.each(["warm", "woken"])("enforcing a change (%s)", (mode) => {
 describe("a socket that opens just after a change", () => {
   it("is turned away when the Worker let it in by what its identity may do no more", () => {
     const world = new World();
-    world.engine.enforce(changed(undefined));
+    world.engine.admission.enforce(changed(undefined));
     expect(() => world.connect()).toThrow("Retry");
     expect(world.connect({ identity: "User:y" }).closed).toBeUndefined();
     world.now += 2 * LIMITS.PERMISSIONS_REMEMBERED_MS - 1;
@@ -180,8 +180,8 @@ describe("a socket that opens just after a change", () => {
 
   it("goes by the present permissions, and by the last ones when there were several", () => {
     const world = new World();
-    world.engine.enforce(changed(undefined));
-    world.engine.enforce(changed({ ...WHO, Owners: [OWNER], Feeds: ["nzx"] }));
+    world.engine.admission.enforce(changed(undefined));
+    world.engine.admission.enforce(changed({ ...WHO, Owners: [OWNER], Feeds: ["nzx"] }));
     const socket = world.connect({ feeds: ["asx"] });
     world.open(socket);
     expect(socket.errors).toEqual(["Authority asx"]);
@@ -190,14 +190,14 @@ describe("a socket that opens just after a change", () => {
 
   it("of a source whose identities had to show anew who they are has done so", () => {
     const world = new World();
-    world.engine.enforce({ source: "test" });
+    world.engine.admission.enforce({ source: "test" });
     expect(world.connect().closed).toBeUndefined();
   });
 
   it("is held to the last changes of so many identities, and to no older one", () => {
     const world = new World();
     const change = (number: number) =>
-      world.engine.enforce({ source: "test", identity: `User:${number}`, permissions: undefined });
+      world.engine.admission.enforce({ source: "test", identity: `User:${number}`, permissions: undefined });
     for (let number = 1; number <= LIMITS.CHANGES_REMEMBERED; number++) change(number);
     expect(() => world.connect({ identity: "User:1" })).toThrow("Retry");
     change(LIMITS.CHANGES_REMEMBERED + 1);
@@ -224,7 +224,7 @@ describe("closing every socket", () => {
     const world = new World();
     const sockets = [world.connect({ feeds: ["asx"] }), world.connect({ feeds: ["asx"] }), world.connect()];
     for (const socket of sockets.slice(0, 2)) world.open(socket);
-    world.engine.expelAll();
+    world.engine.admission.expelAll();
     world.settle();
     expect(sockets.map(({ closed }) => closed)).toEqual([4404, 4404, 4404]);
     expect(JSON.parse([...world.store.list("feed", {})][0]?.body ?? "")).not.toHaveProperty("Status");
