@@ -1,5 +1,6 @@
 /** How a call is answered: JSON texts as the Owners wrote them, whole or streamed, or nothing at all. */
 import type { At } from "../domain/records.ts";
+import type { Listing } from "../owner/rpc.ts";
 import { fromMicroseconds } from "../protocol/timestamp.ts";
 import type { Call } from "./environment.ts";
 import { readFlag } from "./parameters.ts";
@@ -69,6 +70,11 @@ export async function streamed(call: Call, pieces: Pieces, at?: At): Promise<Res
     { highWaterMark: 0 },
   );
   return new Response(body, { headers: { "Content-Type": "application/json", ...headersOf(at) } });
+}
+
+/** Streams a list as an object gives it, and says what it was read at. */
+export function answerListing(call: Call, { at, body }: Listing): Promise<Response> {
+  return streamed(call, { read: () => joinedArrays([body]), cancel: () => body.cancel() }, at);
 }
 
 const OPENING = 0x5b;

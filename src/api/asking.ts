@@ -3,7 +3,7 @@ import { maySeeOwner, onlyOwner, seesEveryOwner } from "../domain/permissions.ts
 import type { ListQuestion, RecordQuestion } from "../owner/rpc.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { Ahead } from "./ahead.ts";
-import { answered, arrayOf, joinedArrays, streamed, wantsCompact } from "./answers.ts";
+import { answered, answerListing, arrayOf, joinedArrays, streamed, wantsCompact } from "./answers.ts";
 import { askIfKnown, askOwner } from "./directory.ts";
 import type { Call } from "./environment.ts";
 import { pathParameter, type Query } from "./parameters.ts";
@@ -40,8 +40,7 @@ type Listed = Omit<ListQuestion, "compact">;
 /** Streams the records of one kind of one Owner, and says what they were read at. */
 export async function answerList(call: Call, ownerId: string, question: Listed): Promise<Response> {
   const asked = { ...question, compact: wantsCompact(call) };
-  const { at, body } = await askOwner(call, ownerId, (object, address) => object.list(address, asked));
-  return streamed(call, { read: () => joinedArrays([body]), cancel: () => body.cancel() }, at);
+  return answerListing(call, await askOwner(call, ownerId, (object, address) => object.list(address, asked)));
 }
 
 /**

@@ -5,7 +5,7 @@ import { encode } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { ClientAuthority, type Operation } from "../protocol/messages/index.ts";
 import type { SystemKind, SystemListQuestion } from "../system/rpc.ts";
-import { answered, done, joinedArrays, streamed, wantsCompact } from "./answers.ts";
+import { answered, answerListing, done, wantsCompact } from "./answers.ts";
 import type { Call } from "./environment.ts";
 import { asAtIn, type Query } from "./parameters.ts";
 import { Refusals } from "./refusals.ts";
@@ -18,8 +18,8 @@ export async function answerCommonList(
   query: Query,
   question: Pick<SystemListQuestion, "kind" | "source">,
 ): Promise<Response> {
-  const { at, body } = await systemStub(call).list({ ...question, ...asAtIn(query), compact: wantsCompact(call) });
-  return streamed(call, { read: () => joinedArrays([body]), cancel: () => body.cancel() }, at);
+  const asked = { ...question, ...asAtIn(query), compact: wantsCompact(call) };
+  return answerListing(call, await systemStub(call).list(asked));
 }
 
 /** Answers one of the System's records. Throws Refusal `Unknown`, or what is given for it, when there is none. */

@@ -1,17 +1,18 @@
 /** Owners: who is a tenant here. */
 import { Hono } from "hono";
-import { maySeeOwner, seesEveryOwner } from "../domain/permissions.ts";
+import { seesEveryOwner } from "../domain/permissions.ts";
 import { required } from "../domain/requirements.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { OwnerDetails, TransformRequest } from "../protocol/messages/index.ts";
 import { isOwnerId } from "../protocol/names.ts";
 import { Ahead } from "./ahead.ts";
 import { arrayOf, streamed, wantsCompact } from "./answers.ts";
+import { ownerInPath, seenOwner } from "./asking.ts";
 import { authorised, authorisedAll } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
 import { answerChange, answerCommonList, answerCommonRecord } from "./common.ts";
 import type { Api, Call } from "./environment.ts";
-import { AS_AT, asAtIn, pathParameter, Query, refuseQuery } from "./parameters.ts";
+import { AS_AT, asAtIn, Query, refuseQuery } from "./parameters.ts";
 import { systemStub } from "./system.ts";
 
 export const owners = new Hono<Api>();
@@ -35,21 +36,21 @@ owners.post("/owner", authorisedAll("Alter", "Admin"), async (call) => {
 
 owners.get("/owner/byid/:owner", authorised(), (call) => {
   const query = new Query(call, ...AS_AT);
-  return answerCommonRecord(call, query, "owner", [ownerInPath(call)], "Owner.Unknown");
+  return answerCommonRecord(call, query, "owner", [ownerInPath(call, "Owner.Unknown")], "Owner.Unknown");
 });
 
 owners.delete("/owner/byid/:owner", authorisedAll("Alter", "Admin"), (call) => {
   const force = new Query(call, "force").flag("force");
   const operation = {
     Type: "OperationType_UndefineOwner",
-    OwnerDetails: { OwnerID: ownerInPath(call) },
+    OwnerDetails: { OwnerID: ownerInPath(call, "Owner.Unknown") },
   } as const;
   return answerChange(call, operation, { mustExist: true, force });
 });
 
 owners.patch("/owner/byid/:owner", authorisedAll("Alter", "Admin"), async (call) => {
   const query = new Query(call, "newOwner");
-  const OwnerID = ownerInPath(call);
+  const OwnerID = ownerInPath(call, "Owner.Unknown");
   const newOwner = requireOwnerId(call, query.one("newOwner"), "newOwner");
   const { TransformID, Comments } = await readMessage(call.req.raw, TransformRequest);
   return answerChange(
@@ -79,21 +80,12 @@ async function answerNamed(call: Call, query: Query, names: readonly string[]): 
   return streamed(call, { read: () => arrayOf(records.results()), cancel: () => records.cancel() });
 }
 
-function ownerInPath(call: Call): string {
-  const ownerId = pathParameter(call, "owner");
-  requireSeen(call, ownerId, "Owner.Unknown");
-  return ownerId;
-}
-
-/** A name that the caller may give. Throws Refusal `Field.Missing` or `Field.Invalid` with the path, or `Authority`. */
+/**
+ * A name that the caller may give: an Admin of some Owners alone makes no others. Throws Refusal `Field.Missing` or
+ * `Field.Invalid` with the path, or `Authority`.
+ */
 function requireOwnerId(call: Call, name: string | undefined, path: string): string {
   const ownerId = required(name, path);
   if (!isOwnerId(ownerId)) throw new Refusal("Field.Invalid", path);
-  requireSeen(call, ownerId, "Authority");
-  return ownerId;
-}
-
-/** An Admin of some Owners alone rules over no others, nor makes them. */
-function requireSeen(call: Call, ownerId: string, code: "Authority" | "Owner.Unknown"): void {
-  if (!maySeeOwner(call.var.caller.permissions, ownerId)) throw new Refusal(code);
+  return seenOwner(call, ownerId, "Authority");
 }

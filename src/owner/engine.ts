@@ -30,7 +30,7 @@ import { committedRecord } from "./log-reading.ts";
 import { momentOf } from "./moments.ts";
 import { Outbox } from "./outbox.ts";
 import { Publisher } from "./publisher.ts";
-import { readList, readRecord } from "./reading.ts";
+import { healthOf, readList, readRecord } from "./reading.ts";
 import { feedRole, seatsOf } from "./remembered-seats.ts";
 import type {
   Delivery,
@@ -270,9 +270,7 @@ export class Engine {
   }
 
   health(): Health {
-    const bytesUsed = this.#store.bytesUsed();
-    const isDegraded = bytesUsed >= LIMITS.STORAGE_DEGRADED * LIMITS.STORAGE_BYTES;
-    return { status: isDegraded ? "Degraded" : "Healthy", bytesUsed, head: this.#loop.head.at };
+    return healthOf(this.#store);
   }
 
   #committed(work: Work): void {

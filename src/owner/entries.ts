@@ -9,7 +9,7 @@ import { decodeStored } from "../protocol/codec.ts";
 import { Decimal } from "../protocol/decimal.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { ClientAuthority, type RequestMessage, UpdateEvent } from "../protocol/messages/index.ts";
+import { type RequestMessage, UpdateEvent } from "../protocol/messages/index.ts";
 import { type FeedConversation, watchForSilence } from "./feed-conversation.ts";
 import type { Incoming } from "./frames.ts";
 import type { Entry, Foreseen } from "./inbox.ts";
@@ -206,7 +206,7 @@ export function submissionEntry(
       for (const [item, instruction] of instructions.entries()) {
         try {
           const update = decodeStored(UpdateEvent, instruction.update);
-          updates.push(eventText(layer.recordOwn(update, conditionsOf(instruction), authorityOf(instruction)).update));
+          updates.push(eventText(layer.recordOwn(update, conditionsOf(instruction)).update));
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
           refuse(work, error, item);
@@ -223,10 +223,6 @@ export function submissionEntry(
       refuse(work, refusal);
     },
   };
-}
-
-function authorityOf({ authority }: Instruction): ClientAuthority | undefined {
-  return authority === undefined ? undefined : decodeStored(ClientAuthority, authority);
 }
 
 function conditionsOf({ expectedBalance, mustExist }: Instruction): Conditions {

@@ -2,6 +2,7 @@
 import { type At, type Key, keyOf } from "../domain/records.ts";
 import { compareKeys } from "../storage/keys.ts";
 import type { KeyRange, Store } from "../storage/store.ts";
+import type { ReadableKind } from "./rpc.ts";
 
 /** An exchange's details as wire-ready JSON. */
 export interface ListedExchange {
@@ -31,6 +32,11 @@ export function* exchangesInEffect(
   } finally {
     own.return?.();
   }
+}
+
+/** The records of a kind, now or as at a moment, in key order: of exchanges, those in effect. */
+export function recordsOf(store: Store, kind: ReadableKind, range: KeyRange, asAt: At | undefined) {
+  return kind === "exchange" ? exchangesInEffect(store, range, asAt) : store.list(kind, range, asAt);
 }
 
 /** The exchange of that code that is in effect, now or as at a moment; undefined when there is none. */

@@ -1,5 +1,5 @@
 /** Metadata handed down from the System: one more feed, whose positions are the System's own. And the end of an Owner. */
-import { OMS_SEQUENCE, SYSTEM_SEQUENCE } from "../domain/records.ts";
+import { type Kind, OMS_SEQUENCE, SYSTEM_SEQUENCE } from "../domain/records.ts";
 import type { State } from "../domain/state.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
@@ -7,7 +7,7 @@ import { Permissions, UpdateEvent } from "../protocol/messages/index.ts";
 import type { Entry } from "./inbox.ts";
 import type { PermissionChange } from "./revocation.ts";
 import type { Delivery, DeliveryItem, OwnerAddress, Retirement } from "./rpc.ts";
-import { requireAddress, type Standing } from "./standing.ts";
+import { isMeant, type Standing } from "./standing.ts";
 import type { Work } from "./work.ts";
 
 /** What handing down needs of the engine, once the commit is durable. */
@@ -126,11 +126,15 @@ const LIVE_KINDS = ["order", "balance", "holding"] as const;
 
 /** How many records there are that bear the Owner's name, counted up to so many. */
 export function countNamed(state: State, most: number): number {
-  let count = 0;
-  for (const kind of [...LIVE_KINDS, "account"] as const) {
-    for (const _key of state.keys(kind)) if (++count >= most) return count;
+  return count(state, [...LIVE_KINDS, "account"], most);
+}
+
+function count(state: State, kinds: readonly Kind[], most: number): number {
+  let found = 0;
+  for (const kind of kinds) {
+    for (const _key of state.keys(kind)) if (++found >= most) return found;
   }
-  return count;
+  return found;
 }
 
 /** Ends an Owner for good, unless it is occupied and is not forced. */
@@ -151,18 +155,15 @@ export function retirementEntry(
         work.effects.push(() => answer.resolve("retired"));
         return;
       }
-      try {
-        requireAddress(standing, address);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        reject(work, error);
+      if (!isMeant(standing, address)) {
+        reject(work, new Refusal("Owner.Unknown"));
         return;
       }
-      if (!force && isOccupied(work)) {
+      if (!force && count(work.state, LIVE_KINDS, 1) > 0) {
         work.effects.push(() => answer.resolve("occupied"));
         return;
       }
-      work.record(OMS_SEQUENCE, work.position(OMS_SEQUENCE) + 1, { Update: undefinition(address.ownerId) });
+      work.record(OMS_SEQUENCE, work.position(OMS_SEQUENCE) + 1, { Update: ownerUndefined(address.ownerId) });
       work.become({ ...address, isRetired: true });
       work.effects.push(
         () => context.expelAll(),
@@ -174,14 +175,8 @@ export function retirementEntry(
   };
 }
 
-function isOccupied(work: Work): boolean {
-  return LIVE_KINDS.some((kind) => {
-    const [key] = work.state.keys(kind);
-    return key !== undefined;
-  });
-}
-
-function undefinition(OwnerID: string): UpdateEvent {
+/** The update by which an Owner is undefined. */
+export function ownerUndefined(OwnerID: string): UpdateEvent {
   return {
     Type: "UpdateEventType_Operation",
     Operation: { Type: "OperationType_UndefineOwner", OwnerDetails: { OwnerID } },

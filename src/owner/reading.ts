@@ -15,9 +15,9 @@ import {
   Permissions,
   RequestStatusDetails,
 } from "../protocol/messages/index.ts";
-import type { KeyRange, Store } from "../storage/store.ts";
-import { exchangeInEffect, exchangesInEffect } from "./exchanges.ts";
-import type { ListQuestion, ReadableKind, RecordQuestion } from "./rpc.ts";
+import type { Store } from "../storage/store.ts";
+import { exchangeInEffect, recordsOf } from "./exchanges.ts";
+import type { Health, ListQuestion, ReadableKind, RecordQuestion } from "./rpc.ts";
 
 const SCHEMAS: { readonly [K in ReadableKind]: MessageSchema } = {
   account: AccountDetails,
@@ -31,6 +31,13 @@ const SCHEMAS: { readonly [K in ReadableKind]: MessageSchema } = {
   source: IdentitySource,
   identity: Permissions,
 };
+
+/** How an object is, by what its storage has left. */
+export function healthOf(store: Store): Health {
+  const bytesUsed = store.bytesUsed();
+  const isDegraded = bytesUsed >= LIMITS.STORAGE_DEGRADED * LIMITS.STORAGE_BYTES;
+  return { status: isDegraded ? "Degraded" : "Healthy", bytesUsed, head: store.head().at };
+}
 
 /** One record's JSON as at a moment that the log knows, or undefined. */
 export function readRecord(store: Store, { kind, parts, compact = false }: RecordQuestion, at: At): string | undefined {
@@ -74,11 +81,6 @@ export function* readList(store: Store, question: ListQuestion, at: At): Generat
 /** Reading the present is cheaper than reading the past. */
 function asAtOf(store: Store, at: At): At | undefined {
   return store.head().at === at ? undefined : at;
-}
-
-/** Of exchanges, those in effect. */
-function recordsOf(store: Store, kind: ReadableKind, range: KeyRange, asAt: At | undefined) {
-  return kind === "exchange" ? exchangesInEffect(store, range, asAt) : store.list(kind, range, asAt);
 }
 
 /** A stream of a list; drawing it lazily keeps memory flat, and cancelling it ends the work. */

@@ -61,8 +61,6 @@ export interface Instruction {
   readonly expectedBalance?: string;
   /** The order or account must already exist under the account it names, else `Unknown`. */
   readonly mustExist?: boolean;
-  /** A ClientAuthority in JSON: on whose authority it is done, when the update itself does not say. */
-  readonly authority?: string;
 }
 
 export type Submitted =

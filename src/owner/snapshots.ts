@@ -2,7 +2,7 @@
 import { type At, accountPrefix, type Key, keyOf } from "../domain/records.ts";
 import type { Operation, OperationType } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
-import { exchangesInEffect } from "./exchanges.ts";
+import { recordsOf } from "./exchanges.ts";
 import type { ReadableKind } from "./rpc.ts";
 import { accountsOf, type Subscription, type View } from "./subscriptions.ts";
 
@@ -56,7 +56,7 @@ export function partRecords(
     ...(accountId !== undefined && { prefix: accountPrefix(accountId) }),
     ...(after !== "" && { after }),
   };
-  return kind === "exchange" ? exchangesInEffect(store, range, asAt) : store.list(kind, range, asAt);
+  return recordsOf(store, kind, range, asAt);
 }
 
 function oneAccount(store: Store, accountId: string, asAt: At | undefined) {

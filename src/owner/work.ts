@@ -6,7 +6,7 @@ import { applyUpdate, type Conditions, type Context, type Outcome } from "../dom
 import { Draft } from "../domain/draft.ts";
 import { type At, type LogRecord, OMS_SEQUENCE } from "../domain/records.ts";
 import type { State, TimerKind } from "../domain/state.ts";
-import type { ClientAuthority, UpdateEvent } from "../protocol/messages/index.ts";
+import type { UpdateEvent } from "../protocol/messages/index.ts";
 import type { Seat } from "./seats.ts";
 import type { Standing } from "./standing.ts";
 
@@ -124,12 +124,11 @@ export class Work implements Ground {
   }
 
   /** Applies and records an update of the OMS itself, or one that came by REST. */
-  recordOwn(update: UpdateEvent, conditions?: Conditions, Authority?: ClientAuthority): Outcome {
+  recordOwn(update: UpdateEvent, conditions?: Conditions): Outcome {
     const outcome = this.apply(update, conditions);
     if (!outcome.repeated) {
       const position = this.position(OMS_SEQUENCE) + 1;
-      const authority = Authority === undefined ? {} : { Authority };
-      this.record(OMS_SEQUENCE, position, { Update: outcome.update, Events: outcome.events, ...authority });
+      this.record(OMS_SEQUENCE, position, { Update: outcome.update, Events: outcome.events });
     }
     return outcome;
   }

@@ -4,11 +4,12 @@
  */
 import { type At, accountPrefix, keyOf, SYSTEM_SEQUENCE } from "../domain/records.ts";
 import { KnownOwner } from "../domain/state.ts";
+import { Alarm } from "../owner/alarm.ts";
 import { CommitLoop } from "../owner/commit-loop.ts";
 import type { Host } from "../owner/engine.ts";
 import { momentOf } from "../owner/moments.ts";
-import { readList, readRecord } from "../owner/reading.ts";
-import type { Health, OwnerRpc, Reading, Submitted } from "../owner/rpc.ts";
+import { healthOf, readList, readRecord } from "../owner/reading.ts";
+import type { OwnerRpc, Reading, Submitted } from "../owner/rpc.ts";
 import { eventText } from "../owner/texts.ts";
 import type { Work } from "../owner/work.ts";
 import { decodeStored } from "../protocol/codec.ts";
@@ -30,7 +31,14 @@ import {
   seedingEntry,
 } from "./entries.ts";
 import { Retirements } from "./retirements.ts";
-import type { DirectoryEntry, SystemChange, SystemListQuestion, SystemRecord, SystemRecordQuestion } from "./rpc.ts";
+import type {
+  DirectoryEntry,
+  SystemChange,
+  SystemHealth,
+  SystemListQuestion,
+  SystemRecord,
+  SystemRecordQuestion,
+} from "./rpc.ts";
 
 /** What the System asks of an Owner's object. */
 export type OwnerObject = Pick<OwnerRpc, "receive" | "retire" | "countNamed">;
@@ -49,6 +57,7 @@ export class SystemEngine {
   readonly #loop: CommitLoop;
   readonly #deliveries: Deliveries;
   readonly #retirements: Retirements;
+  readonly #alarm: Alarm;
   /** The alarm has just gone off, and need not do so again before this time, in milliseconds since 1970. */
   #restUntil = 0;
   #ready: Promise<void> = Promise.resolve();
@@ -56,6 +65,7 @@ export class SystemEngine {
   constructor(store: Store, host: SystemHost) {
     this.#store = store;
     this.#host = host;
+    this.#alarm = new Alarm({ store, setAlarm: (due) => host.setAlarm(due) });
     this.#loop = new CommitLoop(store, host, {
       nextTurn: (action) => host.later(0, action),
       committed: (work) => this.#committed(work),
@@ -94,8 +104,7 @@ export class SystemEngine {
       // Nothing may come before it: whoever asks meanwhile must ask again.
       this.#ready.catch(() => this.#host.abort("the log could not be begun"));
     }
-    const next = this.#store.nextTimer();
-    if (next !== undefined && next <= this.#host.now()) this.#host.setAlarm(next);
+    this.#alarm.restore(this.#host.now());
   }
 
   /** Resolves when it may be asked. */
@@ -134,7 +143,7 @@ export class SystemEngine {
     for (const { kind, key } of due) if (kind === "retirement") this.#retirements.resume(key);
     // What is due now is under way; should it be cut short, it is due again.
     this.#restUntil = this.#host.now() + LIMITS.DELIVERY_RETRY_MS;
-    this.#setAlarm();
+    this.#alarm.set(this.#restUntil);
   }
 
   list({ source, ...rest }: SystemListQuestion): { readonly at: At; readonly pieces: Iterator<string, void> } {
@@ -178,11 +187,8 @@ export class SystemEngine {
     return readAudit(this.#store, after, upTo, count);
   }
 
-  health(): Health & { readonly sources: number } {
-    const bytesUsed = this.#store.bytesUsed();
-    const isDegraded = bytesUsed >= LIMITS.STORAGE_DEGRADED * LIMITS.STORAGE_BYTES;
-    const sources = [...this.#store.list("source", {})].length;
-    return { status: isDegraded ? "Degraded" : "Healthy", bytesUsed, head: this.#loop.head.at, sources };
+  health(): SystemHealth {
+    return { ...healthOf(this.#store), sources: [...this.#store.list("source", {})].length };
   }
 
   get #position(): number {
@@ -280,12 +286,7 @@ export class SystemEngine {
 
   #committed(work: Work): void {
     for (const effect of work.effects) this.#guard(effect);
-    if (work.state.timers.size > 0) this.#guard(() => this.#setAlarm());
-  }
-
-  #setAlarm(): void {
-    const next = this.#store.nextTimer();
-    if (next !== undefined) this.#host.setAlarm(Math.max(next, this.#restUntil));
+    if (work.state.timers.size > 0) this.#guard(() => this.#alarm.set(this.#restUntil));
   }
 
   /** What follows a commit must not undo it: an effect that throws is reported, and costs only itself. */

@@ -2,6 +2,7 @@
  * The end of Owners. Whether one may go is decided by its own object, which takes no update any more once it has
  * agreed; only then does its name go from the directory. A timer goes on with what was cut short in between.
  */
+import { ownerUndefined } from "../owner/handed-down.ts";
 import type { Entry } from "../owner/inbox.ts";
 import type { OwnerRpc, Retirement, Submitted } from "../owner/rpc.ts";
 import { eventText } from "../owner/texts.ts";
@@ -62,7 +63,7 @@ export class Retirements {
 
   /** Goes on with a retirement that was cut short: if the Owner's object had agreed, it is carried out, else given up. */
   resume(ownerId: string): void {
-    const change: SystemChange = { update: eventText(undefinition(ownerId)), authority: SYSTEM_AUTHORITY };
+    const change: SystemChange = { update: eventText(ownerUndefined(ownerId)), authority: SYSTEM_AUTHORITY };
     this.retire(ownerId, change).catch((error: unknown) => {
       if (!(error instanceof Refusal)) this.#context.report(error);
     });
@@ -111,10 +112,3 @@ export class Retirements {
 }
 
 const SYSTEM_AUTHORITY = '{"Type":"IdentityType_System"}';
-
-function undefinition(OwnerID: string) {
-  return {
-    Type: "UpdateEventType_Operation",
-    Operation: { Type: "OperationType_UndefineOwner", OwnerDetails: { OwnerID } },
-  } as const;
-}

@@ -1,6 +1,5 @@
 /** Owners' objects inside workerd that have been told who they are, and sockets to them. */
 import { runInDurableObject } from "cloudflare:test";
-import type { OwnerAddress } from "../../src/owner/rpc.ts";
 import { SOCKET_HEADERS } from "../../src/owner/rpc.ts";
 import type { Permissions } from "../../src/protocol/messages/index.ts";
 import { SqliteStore } from "../../src/storage/sqlite-store.ts";
@@ -13,10 +12,6 @@ export async function definedOwner(...handed: readonly Handed[]): Promise<string
   const ownerId = newOwner();
   await runInDurableObject(objectOf(ownerId), (_, { storage }) => define(new SqliteStore(storage), ownerId, ...handed));
   return ownerId;
-}
-
-export function addressOf(ownerId: string): OwnerAddress {
-  return { ownerId, generation: GENERATION };
 }
 
 export interface SocketCall {

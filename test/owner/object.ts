@@ -5,6 +5,7 @@ import { env } from "cloudflare:workers";
 import { type At, SYSTEM_SEQUENCE } from "../../src/domain/records.ts";
 import type { ListQuestion, OwnerAddress } from "../../src/owner/rpc.ts";
 import { SqliteStore } from "../../src/storage/sqlite-store.ts";
+import { GENERATION } from "./defined.ts";
 
 /** Every scenario runs on an object that stays in memory, and on one that is evicted between any two steps. */
 export const MODES = ["warm", "woken"] as const;
@@ -23,14 +24,14 @@ export function objectOf(ownerId: string) {
 
 /** How an object is addressed that `defined` has told who it is. */
 export function addressOf(ownerId: string): OwnerAddress {
-  return { ownerId, generation: 1 };
+  return { ownerId, generation: GENERATION };
 }
 
 /** Tells an object who it is, as the System does. Harmless when repeated. */
 export async function defined(ownerId: string): Promise<void> {
   const Operation = { Type: "OperationType_DefineOwner", OwnerDetails: { OwnerID: ownerId } };
   const update = JSON.stringify({ Type: "UpdateEventType_Operation", Operation });
-  await objectOf(ownerId).receive({ after: 0, items: [{ position: 1, update }], upTo: 1 });
+  await objectOf(ownerId).receive({ after: 0, items: [{ position: GENERATION, update }], upTo: GENERATION });
 }
 
 /** Makes the object forget all that is only in memory; sockets stay, as in hibernation. */

@@ -3,8 +3,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { LIMITS } from "../../src/protocol/limits.ts";
 import { deposit, update } from "./actions.ts";
 import { exchange, status } from "./defined.ts";
-import { addressOf, askForSocket, definedOwner, openSocketTo } from "./defined-object.ts";
-import { between, MODES, objectOf, ringAlarm } from "./object.ts";
+import { askForSocket, definedOwner, openSocketTo } from "./defined-object.ts";
+import { addressOf, between, MODES, objectOf, ringAlarm } from "./object.ts";
 
 afterEach(() => void vi.useRealTimers());
 
