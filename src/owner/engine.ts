@@ -29,6 +29,7 @@ import { countNamed, deliveryEntry, type HandingDown, retirementEntry } from "./
 import { committedRecord } from "./log-reading.ts";
 import { momentOf } from "./moments.ts";
 import { Outbox } from "./outbox.ts";
+import { Past } from "./past.ts";
 import { Publisher } from "./publisher.ts";
 import { healthOf, readList, readRecord } from "./reading.ts";
 import { feedRole, seatsOf } from "./remembered-seats.ts";
@@ -80,11 +81,14 @@ export class Engine {
   readonly #alarm: Alarm;
   /** Who is let in by a socket, and who may stay. */
   readonly admission: Admission;
+  /** What was, and what happened. */
+  readonly past: Past;
   readonly #handingDown: HandingDown;
 
   constructor(store: Store, host: Host) {
     this.#store = store;
     this.#host = host;
+    this.past = new Past(store);
     this.#alarm = new Alarm({ store, setAlarm: (due) => host.setAlarm(due) });
     const admission = new Admission({
       alarm: this.#alarm,

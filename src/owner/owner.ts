@@ -3,6 +3,7 @@
  * Everything that decides anything is elsewhere.
  */
 import { DurableObject } from "cloudflare:workers";
+import type { At } from "../domain/records.ts";
 import { decodeText } from "../protocol/codec.ts";
 import { ERRORS, Refusal } from "../protocol/errors.ts";
 import { Permissions } from "../protocol/messages/index.ts";
@@ -11,10 +12,15 @@ import { Engine, type SurvivingSocket } from "./engine.ts";
 import { hostOf } from "./host.ts";
 import { streamOf } from "./reading.ts";
 import {
+  type ChainPlace,
+  type ChainStretch,
+  type ChannelQuestion,
   type Delivery,
   type Health,
   type Instruction,
   type ListQuestion,
+  type LogQuestion,
+  type Moment,
   type OwnerAddress,
   type OwnerRpc,
   type RecordQuestion,
@@ -101,6 +107,28 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
 
   async health(address: OwnerAddress): Promise<Health> {
     return this.#engineOf(address).health();
+  }
+
+  async locate(address: OwnerAddress, moment: Moment): Promise<At> {
+    return this.#engineOf(address).past.locate(moment);
+  }
+
+  async log(address: OwnerAddress, question: LogQuestion) {
+    const { at, pieces } = this.#engineOf(address).past.log(question);
+    return { at, body: streamOf(pieces) };
+  }
+
+  async channel(address: OwnerAddress, question: ChannelQuestion) {
+    const { at, pieces } = this.#engineOf(address).past.channel(question);
+    return { at, body: streamOf(pieces) };
+  }
+
+  async verify(address: OwnerAddress, after?: ChainPlace): Promise<ChainStretch> {
+    return this.#engineOf(address).past.verify(after);
+  }
+
+  async exportLog(address: OwnerAddress, after: number, count?: number) {
+    return streamOf(this.#engineOf(address).past.exportLog(after, count));
   }
 
   /** The engine, for a call that names the Owner: the object holds it to its own. Throws Refusal `Owner.Unknown`. */

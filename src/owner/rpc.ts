@@ -4,6 +4,8 @@
  */
 import type { At, Kind } from "../domain/records.ts";
 import type { ErrorText } from "../protocol/errors.ts";
+import type { SubscriptionTarget } from "../protocol/messages/index.ts";
+import type { Subscription } from "./subscriptions.ts";
 
 /** The kinds of record that are read over REST. Of exchanges, those that are in effect. */
 export type ReadableKind = Exclude<Kind, "configuration" | "ownExchange">;
@@ -45,6 +47,89 @@ export type Moment = { readonly at: number } | { readonly sequence: string; read
 export interface Listing {
   readonly at: At;
   readonly body: ReadableStream<Uint8Array>;
+}
+
+/**
+ * An end of a span of the log: a time in microseconds since 1970, or a position for each sequence. One that is left out
+ * counts as 0: nothing of that sequence is before such an end.
+ */
+export type Bound = { readonly at: number } | { readonly positions: Readonly<Record<string, number>> };
+
+/** A part of the log: what is after `from` (absent: from the beginning), up to and including `to` (absent: the head). */
+export interface Span {
+  readonly from?: Bound;
+  readonly to?: Bound;
+}
+
+/** What of a part of the log is told, and how. */
+export type LogContent =
+  /** Every update: AuditRecords. */
+  | { readonly type: "audit" }
+  /**
+   * The events of each record that one of the subscriptions would be sent, or every event when there are none given:
+   * EventMessages of type Update. With `snapshot`, before them the state of each subscription's view where the span
+   * begins, as on a socket; the events are then all those that follow that moment.
+   */
+  | { readonly type: "events"; readonly subscriptions?: readonly Subscription[]; readonly snapshot?: boolean }
+  /** The trades, corrections and cancels that were applied: RecordedActions. */
+  | { readonly type: "trades"; readonly targets: readonly SubscriptionTarget[] }
+  /** What came in one feed's sequence: FeedRequests. Throws Refusal `Unknown` when there is no such feed. */
+  | { readonly type: "updates"; readonly feed: string }
+  /**
+   * Every state that one record had: RecordedStates. `parts` are what `keyOf` of the kind takes. An order's history goes
+   * back through the accounts that it was moved from. Throws Refusal `Unknown` when there never was such a record.
+   */
+  | { readonly type: "history"; readonly kind: "balance" | "holding" | "order"; readonly parts: readonly string[] };
+
+/** A part of the log, to be told. */
+export interface LogQuestion {
+  readonly content: LogContent;
+  readonly span: Span;
+  /** At most so many records; absent: all. */
+  readonly count?: number;
+  /** Enums in their short spelling. */
+  readonly compact?: boolean;
+  /** Sequences are named `<owner>/<sequence>`, because the answer spans several Owners. */
+  readonly qualified?: boolean;
+  /** Bytes of one piece of the answer, roughly; absent: LIMITS.ANSWER_PIECE_BYTES. */
+  readonly pieceBytes?: number;
+}
+
+/**
+ * A part of the log, streamed in bounded pieces; all of it was there at `at`. `body` is LogLines in the order of the log.
+ */
+export interface LogAnswer {
+  readonly at: At;
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+/**
+ * One line of a LogAnswer, as text: `<at> <records> <json>` and a line end. `at` is the record's; `records` is 1 for a
+ * message that tells of a record, 0 for one of a snapshot; `json` holds no line end.
+ */
+export interface LogLine {
+  readonly at: At;
+  readonly records: 0 | 1;
+  readonly json: string;
+}
+
+/** The raw records of one kind, as at a moment. */
+export interface ChannelQuestion {
+  readonly channel: Kind;
+  readonly asAt?: Moment;
+}
+
+/** How far the hash chain was walked: up to commit `id`, after so many commits, which had this hash. */
+export interface ChainPlace {
+  readonly id: number;
+  readonly commits: number;
+  readonly hash: string;
+}
+
+/** One stretch of the walk. `broken` is the commit that does not follow from what is before it. */
+export interface ChainStretch extends ChainPlace {
+  readonly isDone: boolean;
+  readonly broken?: number;
 }
 
 /** One record's JSON as at `at`; undefined when there is none. */
@@ -104,6 +189,19 @@ export interface OwnerRpc {
   record(address: OwnerAddress, question: RecordQuestion): Promise<Reading>;
   submit(address: OwnerAddress, instructions: readonly Instruction[]): Promise<Submitted>;
   health(address: OwnerAddress): Promise<Health>;
+  /** The place in the log that a moment means. Throws Refusal `Feed <sequence>` or `History.Archived`. */
+  locate(address: OwnerAddress, moment: Moment): Promise<At>;
+  /**
+   * Tells a part of the log. Throws Refusal `Feed <sequence>` for a position of a sequence that the Owner does not have,
+   * `History.Archived`, and what the content says.
+   */
+  log(address: OwnerAddress, question: LogQuestion): Promise<LogAnswer>;
+  /** The raw records of one kind: a JSON object `{At, Position, Records}`, streamed. */
+  channel(address: OwnerAddress, question: ChannelQuestion): Promise<Listing>;
+  /** Walks the hash chain for one stretch, after a place (absent: from the beginning). */
+  verify(address: OwnerAddress, after?: ChainPlace): Promise<ChainStretch>;
+  /** The commits after one, at most so many: a line of JSON each, `{Commit, Last, Previous, Hash, Body}`, streamed. */
+  exportLog(address: OwnerAddress, after: number, count?: number): Promise<ReadableStream<Uint8Array>>;
   /** Takes metadata handed down; resolves with the Owner's position in the sequence `system` when that is durable. */
   receive(delivery: Delivery): Promise<number>;
   /** How many live records bear the Owner's name, counted up to so many: what a renaming rewrites. */

@@ -1,11 +1,11 @@
 /** How the log is read: its end, its records, its positions, and where a moment lies in it. */
-import type { At } from "../domain/records.ts";
+import type { At, Key, Kind } from "../domain/records.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { type Overlay, overlayOf } from "./as-at.ts";
 import { recordsOf } from "./commit-body.ts";
 import { inPages, type Queries } from "./database.ts";
 import { firstPlaceOf } from "./packed-texts.ts";
-import type { PropertyName, RecordText } from "./store.ts";
+import type { KeptCommit, PropertyName, RecordText } from "./store.ts";
 
 /** Commits of one page: at most 8 MiB of bodies, but for those that go on in parts. */
 const COMMITS_PAGE = 16;
@@ -78,6 +78,22 @@ export class LogReading {
   records(after: At, upTo: At): Iterable<RecordText> {
     this.#mustBeKept(after);
     return this.#records(after, upTo);
+  }
+
+  placeThrough(_sequence: string, _position: number): At {
+    return this.end().at;
+  }
+
+  positionsAt(_at: At): ReadonlyMap<string, number> {
+    return this.positions();
+  }
+
+  recordsTouching(_kind: Kind, _key: Key, after: At, upTo: At): Iterable<RecordText> {
+    return this.records(after, upTo);
+  }
+
+  commitsAfter(_id: At): Iterable<KeptCommit> {
+    return [];
   }
 
   /** Where a moment lies; undefined when that is the end of the log, where the state is simply the present one. */

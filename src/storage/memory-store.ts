@@ -1,4 +1,5 @@
 /** A Store in memory, as plain as can be: for simulations, and the oracle by which the real one is tested. */
+import { parseStoredRecord } from "../domain/log-record.ts";
 import type { At, Key, Kind } from "../domain/records.ts";
 import type { KnownKind, Timer, TimerKind } from "../domain/state.ts";
 import { Refusal } from "../protocol/errors.ts";
@@ -6,11 +7,20 @@ import { LIMITS } from "../protocol/limits.ts";
 import { type Listed, type Overlay, overlayOf } from "./as-at.ts";
 import { chainHash, checkOrder, joinRecords } from "./commit-body.ts";
 import { compareKeys, isInRange } from "./keys.ts";
-import type { Commit, Head, KeyRange, KnownRow, MovementRow, PropertyName, RecordText, Store } from "./store.ts";
+import type {
+  Commit,
+  Head,
+  KeptCommit,
+  KeyRange,
+  KnownRow,
+  MovementRow,
+  PropertyName,
+  RecordText,
+  Store,
+} from "./store.ts";
 
-interface KeptCommit {
-  readonly id: At;
-  readonly last: At;
+/** A commit with its records told apart, and after which positions alone may have moved. */
+interface MemoryCommit extends Omit<KeptCommit, "isIntact"> {
   readonly records: readonly RecordText[];
 }
 
@@ -23,7 +33,7 @@ interface Version {
 export class MemoryData {
   hash = "";
   keptFrom = 0;
-  readonly commits: KeptCommit[] = [];
+  readonly commits: MemoryCommit[] = [];
   readonly positions: { readonly sequence: string; readonly position: number; readonly after: At }[] = [];
   readonly versions = new Map<Kind, Map<Key, Version[]>>();
   readonly ids = new Map<string, { readonly at: At; readonly body: string }>();
@@ -119,8 +129,9 @@ export class MemoryStore implements Store {
     for (const [sequence, position] of commit.positions) data.positions.push({ sequence, position, after: head.at });
     data.bytes += 50 + JSON.stringify([commit, [...commit.positions]]).length;
     if (first !== undefined && last !== undefined) {
-      data.commits.push({ id: first.at, last: last.at, records: [...commit.records] });
-      data.hash = chainHash(data.hash, body);
+      const hash = chainHash(data.hash, body);
+      data.commits.push({ id: first.at, last: last.at, previous: data.hash, hash, body, records: [...commit.records] });
+      data.hash = hash;
       for (const version of commit.versions) this.#keepVersion(version, first.at);
     }
     for (const { kind, id, at, body } of commit.ids) {
@@ -147,6 +158,42 @@ export class MemoryStore implements Store {
   placeAfter(sequence: string, position: number): At | undefined {
     const next = this.#data.positions.find((known) => known.sequence === sequence && known.position > position);
     return next === undefined || next.after < this.#data.keptFrom ? undefined : next.after;
+  }
+
+  placeThrough(sequence: string, position: number): At {
+    const { commits, positions } = this.#data;
+    const next = positions.find((known) => known.sequence === sequence && known.position > position);
+    const commit = next && commits.find(({ id }) => id > next.after);
+    return commit?.last ?? this.head().at;
+  }
+
+  positionsAt(at: At): ReadonlyMap<string, number> {
+    this.#mustBeKept(at);
+    const { at: end, positions } = this.head();
+    if (at >= end) return positions;
+    const found = new Map<string, number>();
+    for (const { text } of this.#data.commits.flatMap(({ records }) => records.filter((record) => record.at <= at))) {
+      const { Sequence, Position } = parseStoredRecord(text);
+      found.set(Sequence, Position);
+    }
+    return found;
+  }
+
+  recordsTouching(kind: Kind, key: Key, after: At, upTo: At): Iterable<RecordText> {
+    this.#mustBeKept(after);
+    const touched = new Set(
+      this.#data.versions
+        .get(kind)
+        ?.get(key)
+        ?.map(({ commitId }) => commitId),
+    );
+    const commits = this.#data.commits.filter(({ id }) => touched.has(id));
+    return commits.flatMap(({ records }) => records).filter(({ at }) => at > after && at <= upTo);
+  }
+
+  commitsAfter(id: At): Iterable<KeptCommit> {
+    this.#mustBeKept(id);
+    return this.#data.commits.filter((commit) => commit.id > id).map((commit) => ({ ...commit, isIntact: true }));
   }
 
   dueTimers(now: number, limit: number): readonly Timer[] {
@@ -180,8 +227,7 @@ export class MemoryStore implements Store {
     if (moment < this.#data.keptFrom) throw new Refusal("History.Archived");
   }
 
-  #keepVersion({ kind, key, body, before }: Commit["versions"][number], commitId: At): void {
-    if (body === null && !before) return;
+  #keepVersion({ kind, key, body }: Commit["versions"][number], commitId: At): void {
     const ofKind = this.#data.versions.get(kind) ?? new Map<Key, Version[]>();
     this.#data.versions.set(kind, ofKind);
     ofKind.set(key, [...(ofKind.get(key) ?? []), { commitId, body }]);

@@ -10,7 +10,17 @@ import { LogReading } from "./log-reading.ts";
 import { migrate, stepsTaken } from "./schema.ts";
 import { SideReading } from "./side-reading.ts";
 import { StateReading } from "./state-reading.ts";
-import type { Commit, Head, KeyRange, KnownRow, MovementRow, PropertyName, RecordText, Store } from "./store.ts";
+import type {
+  Commit,
+  Head,
+  KeptCommit,
+  KeyRange,
+  KnownRow,
+  MovementRow,
+  PropertyName,
+  RecordText,
+  Store,
+} from "./store.ts";
 import { writeCommit } from "./writing.ts";
 
 export interface SqliteStoreOptions {
@@ -89,6 +99,22 @@ export class SqliteStore implements Store {
 
   placeAfter(sequence: string, position: number): At | undefined {
     return this.#log.placeAfter(sequence, position);
+  }
+
+  placeThrough(sequence: string, position: number): At {
+    return this.#log.placeThrough(sequence, position);
+  }
+
+  positionsAt(at: At): ReadonlyMap<string, number> {
+    return this.#log.positionsAt(at);
+  }
+
+  recordsTouching(kind: Kind, key: Key, after: At, upTo: At): Iterable<RecordText> {
+    return this.#log.recordsTouching(kind, key, after, upTo);
+  }
+
+  commitsAfter(id: At): Iterable<KeptCommit> {
+    return this.#log.commitsAfter(id);
   }
 
   dueTimers(now: number, limit: number): readonly Timer[] {

@@ -83,6 +83,20 @@ export interface KnownRow {
   readonly body: string;
 }
 
+/** A commit as the store keeps it. */
+export interface KeptCommit {
+  /** The At of its first record, by which it is kept. */
+  readonly id: At;
+  readonly last: At;
+  /** The hash of the commit before it, and its own, as they are kept. */
+  readonly previous: string;
+  readonly hash: string;
+  /** Its records, one to a line. */
+  readonly body: string;
+  /** Whether what is kept beside the body is what was written with it. */
+  readonly isIntact: boolean;
+}
+
 /** Reading as at, or the log after, a moment before `keptFrom` throws Refusal `History.Archived`. */
 export interface Store {
   head(): Head;
@@ -121,6 +135,21 @@ export interface Store {
    * every record of the sequence with a greater position. Undefined when there is none, or when it has been archived.
    */
   placeAfter(sequence: string, position: number): At | undefined;
+
+  /** A place in the log after which nothing of a sequence lies up to a position; the head when nothing is beyond it. */
+  placeThrough(sequence: string, position: number): At;
+
+  /** The last position of each sequence as at a moment. */
+  positionsAt(at: At): ReadonlyMap<string, number>;
+
+  /**
+   * The records after one moment, up to and including another, of those commits that changed a record of the state, in
+   * order: all that changed it are among them, also those of a record that came and went within one commit.
+   */
+  recordsTouching(kind: Kind, key: Key, after: At, upTo: At): Iterable<RecordText>;
+
+  /** The commits after one, in order, as they are kept: nothing of them is believed. */
+  commitsAfter(id: At): Iterable<KeptCommit>;
 
   /** Timers that are due, the earliest first. */
   dueTimers(now: number, limit: number): readonly Timer[];

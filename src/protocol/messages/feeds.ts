@@ -1,7 +1,7 @@
 /** The conversation with an adapter. */
-import { bytes, choice, int64, listOf, mapOf, message, type Of, one, text, textItem, time } from "../fields.ts";
+import { bytes, choice, int64, listOf, mapOf, message, type Of, one, text, textItem } from "../fields.ts";
 import { FeedEventType, FeedRequestType } from "./enums.ts";
-import { FeedDetails } from "./feed-status.ts";
+import { FeedConfiguration, FeedDetails } from "./feed-status.ts";
 import { Operation } from "./operations.ts";
 import { ClientRequest, ClientRequestResponse, ClientRequestUpdate } from "./requests.ts";
 import { ExternalAction } from "./updates.ts";
@@ -15,18 +15,6 @@ export const FeedPosition = message("FeedPosition", {
   Position: int64(2),
 });
 export type FeedPosition = Of<typeof FeedPosition>;
-
-/**
- * What an adapter says of itself when it opens a feed. `Agent` names the instance: the same identity with the same non-
- * empty Agent supersedes its own older socket. `Settings` are for the OMS (`Gapless`) and for the next adapter.
- */
-export const FeedConfiguration = message("FeedConfiguration", {
-  Name: text(1),
-  Agent: text(10),
-  Timestamp: time(11),
-  Settings: mapOf(19, textItem),
-});
-export type FeedConfiguration = Of<typeof FeedConfiguration>;
 
 /**
  * A question to an adapter that is passed through and not recorded. `Type` says what is asked, `Tag` is for the asker;

@@ -3,6 +3,7 @@ export * from "./accounts.ts";
 export * from "./enums.ts";
 export * from "./feed-status.ts";
 export * from "./feeds.ts";
+export * from "./history.ts";
 export * from "./identities.ts";
 export * from "./metadata.ts";
 export * from "./operations.ts";

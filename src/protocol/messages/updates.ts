@@ -1,7 +1,7 @@
 /** Updates, events, and the record that keeps them. */
 import { choice, int64, listOf, message, type Of, one, text, textItem, time } from "../fields.ts";
 import { ExternalActionType, ExternalActionVersion, UpdateAction, UpdateEventType } from "./enums.ts";
-import { FeedDetails } from "./feed-status.ts";
+import { FeedConfiguration, FeedDetails } from "./feed-status.ts";
 import { ClientAuthority } from "./identities.ts";
 import { Operation } from "./operations.ts";
 import { OrderState, OrderTrade, OrderUpdate } from "./orders.ts";
@@ -48,7 +48,8 @@ export type UpdateEvent = Of<typeof UpdateEvent>;
 
 /**
  * One update as it was applied: its sequence, its position there (`ID`), and when. Ours: `Errors` say why an update
- * that is kept changed nothing, `Authority` on whose authority it was done when the update itself does not.
+ * that is kept changed nothing, `Authority` on whose authority it was done when the update itself does not. In place of
+ * an update there may be what a feed configured, or the text of a frame that could not be read but had a position.
  */
 export const AuditRecord = message("AuditRecord", {
   Sequence: text(1),
@@ -57,5 +58,7 @@ export const AuditRecord = message("AuditRecord", {
   Update: one(10, UpdateEvent),
   Errors: listOf(1000, textItem),
   Authority: one(1001, ClientAuthority),
+  Unreadable: text(1002),
+  Configuration: one(1003, FeedConfiguration),
 });
 export type AuditRecord = Of<typeof AuditRecord>;
