@@ -5,6 +5,7 @@ import type { Socket } from "../../src/owner/socket.ts";
 import type { Permissions } from "../../src/protocol/messages/index.ts";
 import { digestOf } from "../../src/storage/digest.ts";
 import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
+import type { Store } from "../../src/storage/store.ts";
 import { define, type Handed } from "./defined.ts";
 
 export const OWNER = "XS";
@@ -66,11 +67,13 @@ export interface PlayedCaller {
   readonly expires?: number;
 }
 
-export class World {
+/** An object that nothing was handed down to yet. */
+export class EmptyWorld {
   readonly data = new MemoryData();
   readonly sockets: PlayedSocket[] = [];
   readonly reported: unknown[] = [];
   now = Date.now();
+  newId: () => string = () => crypto.randomUUID();
   /** When the single alarm goes off; undefined once it has. */
   alarmAt: number | undefined;
   /** Every time that it was set to. */
@@ -78,13 +81,17 @@ export class World {
   engine: Engine;
   #turns: (() => void)[] = [];
 
-  constructor(...handed: readonly Handed[]) {
-    define(this.store, OWNER, ...handed);
+  constructor() {
     this.engine = this.wake();
   }
 
-  get store(): MemoryStore {
+  get store(): Store {
     return new MemoryStore(this.data);
+  }
+
+  /** Whether something is left to be done in a turn to come. */
+  get isBusy(): boolean {
+    return this.#turns.length > 0;
   }
 
   /** The object has lost its memory; its sockets, with what they keep, its store and its alarm have not. */
@@ -93,7 +100,7 @@ export class World {
     this.engine = new Engine(this.store, {
       now: () => this.now,
       digest: digestOf,
-      newId: () => crypto.randomUUID(),
+      newId: () => this.newId(),
       later: (_, action) => void this.#turns.push(action),
       setAlarm: (due) => {
         this.alarmAt = due;
@@ -162,5 +169,14 @@ export class World {
 
   settle(): void {
     while (this.turn());
+  }
+}
+
+/** An object that knows who it is, and what else was handed down to it. */
+export class World extends EmptyWorld {
+  constructor(...handed: readonly Handed[]) {
+    super();
+    define(this.store, OWNER, ...handed);
+    this.wake();
   }
 }
