@@ -9,11 +9,11 @@ export const feeds = new Hono<Api>();
 
 feeds.get("/feed", authorised(), (call) => {
   const query = new Query(call, "owner");
-  return answerList(call, ownerInQuery(call, query, "Owner.Unknown"), { kind: "feed" });
+  return answerList(call, query, ownerInQuery(call, query, "Owner.Unknown"), { kind: "feed" });
 });
 
 feeds.get("/feed/byid/:feed", authorised(), (call) => {
   const query = new Query(call, "owner");
   const ownerId = ownerInQuery(call, query, "Owner.Unknown");
-  return answerRecord(call, ownerId, { kind: "feed", parts: [pathParameter(call, "feed")] });
+  return answerRecord(call, query, ownerId, { kind: "feed", parts: [pathParameter(call, "feed")] });
 });
