@@ -8,6 +8,7 @@ import { answerList, answerRecord, answerSeen, ownerInPath } from "./asking.ts";
 import { authorised } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
 import type { Api } from "./environment.ts";
+import { historyOf } from "./history.ts";
 import { AS_AT } from "./moments.ts";
 import { pathParameter, Query, refuseQuery } from "./parameters.ts";
 import { submitOne } from "./updates.ts";
@@ -47,6 +48,12 @@ orders.get("/order/for/:owner/:account/:order", authorised(), (call) => {
   const parts = [pathParameter(call, "account"), pathParameter(call, "order")];
   return answerRecord(call, query, ownerId, { kind: "order", parts });
 });
+
+orders.get(
+  "/order/for/:owner/:account/:order/history",
+  authorised(),
+  historyOf({ kind: "order", parameters: ["account", "order"], unseen: "Owner.Unknown" }),
+);
 
 orders.patch("/order/for/:owner/:account/:order", authorised("Alter"), async (call) => {
   refuseQuery(call);
