@@ -31,7 +31,7 @@ async function* batches(logs: readonly LogLines[], extent: Extent): AsyncGenerat
   const isTold = within(extent);
   let batch: string[] = [];
   let size = 0;
-  for (let log = queue.first; log?.line !== undefined && isTold(log.line); log = queue.first) {
+  for (let log = queue.first; log?.line !== undefined && isTold(log.line, log); log = queue.first) {
     batch.push(log.line.json);
     size += log.line.json.length;
     const hasCome = log.advance();
@@ -59,15 +59,15 @@ async function* snapshotOf(log: LogLines): AsyncGenerator<readonly string[], voi
   yield batch;
 }
 
-/** Whether a line is still told, asked of each in turn. */
-function within({ count = Number.POSITIVE_INFINITY, upTo }: Extent): (line: LogLine) => boolean {
+/** Whether a line is still told, asked of each in turn. Several lines may tell of one record. */
+function within({ count = Number.POSITIVE_INFINITY, upTo }: Extent): (line: LogLine, log: LogLines) => boolean {
   let told = 0;
-  let last: At | undefined;
-  return ({ at, records }) => {
+  let last: { readonly at: At; readonly log: LogLines } | undefined;
+  return ({ at }, log) => {
     if (upTo !== undefined && at > upTo) return false;
-    if (told >= count && at !== last) return false;
-    told += records;
-    last = at;
+    if (told >= count && at !== last?.at) return false;
+    if (at !== last?.at || log !== last.log) told++;
+    last = { at, log };
     return true;
   };
 }

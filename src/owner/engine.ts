@@ -88,7 +88,7 @@ export class Engine {
   constructor(store: Store, host: Host) {
     this.#store = store;
     this.#host = host;
-    this.past = new Past(store);
+    this.past = new Past(store, () => this.ownerId);
     this.#alarm = new Alarm({ store, setAlarm: (due) => host.setAlarm(due) });
     const admission = new Admission({
       alarm: this.#alarm,

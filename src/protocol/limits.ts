@@ -112,6 +112,10 @@ export const LIMITS = {
   // Answers.
   /** Bytes of one piece of a streamed answer. */
   ANSWER_PIECE_BYTES: 128 * KiB,
+  /** Characters of the log, or of states, that are read in one turn for an answer, whether or not they are told. */
+  READING_TURN_CHARACTERS: 512 * KiB,
+  /** Characters of commits whose hashes are checked in one turn. */
+  VERIFICATION_TURN_CHARACTERS: 8 * MiB,
 
   // Streaming.
   /** Bytes of a socket's cursor, phase and subscriptions, out of the 16 KiB that an attachment may have. */
