@@ -139,7 +139,11 @@ export interface Store {
   /** A place in the log after which nothing of a sequence lies up to a position; the head when nothing is beyond it. */
   placeThrough(sequence: string, position: number): At;
 
-  /** The last position of each sequence as at a moment. */
+  /**
+   * The last position of each sequence as at a moment, as at the end of the log those of the head. A position that no
+   * record has, because a bookmark moved the sequence there, counts once the commit in which it moved has ended, or the
+   * next one if it moved between two. A sequence that has moved nowhere yet is left out.
+   */
   positionsAt(at: At): ReadonlyMap<string, number>;
 
   /**
