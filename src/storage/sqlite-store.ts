@@ -4,6 +4,7 @@ import type { KnownKind, Timer, TimerKind } from "../domain/state.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Listed } from "./as-at.ts";
+import { ChainReading } from "./chain-reading.ts";
 import { checkOrder } from "./commit-body.ts";
 import { type Database, Queries } from "./database.ts";
 import { LogReading } from "./log-reading.ts";
@@ -22,6 +23,7 @@ import type {
   RecordText,
   Store,
 } from "./store.ts";
+import { TouchedReading } from "./touched-reading.ts";
 import { writeCommit } from "./writing.ts";
 
 export interface SqliteStoreOptions {
@@ -35,6 +37,8 @@ export class SqliteStore implements Store {
   readonly #queries: Queries;
   readonly #log: LogReading;
   readonly #positions: PositionsReading;
+  readonly #touched: TouchedReading;
+  readonly #chain: ChainReading;
   readonly #state: StateReading;
   readonly #side: SideReading;
 
@@ -50,6 +54,8 @@ export class SqliteStore implements Store {
     this.#queries = new Queries(database, written);
     this.#log = new LogReading(this.#queries);
     this.#positions = new PositionsReading(this.#queries, this.#log);
+    this.#touched = new TouchedReading(this.#queries, this.#log);
+    this.#chain = new ChainReading(this.#queries, this.#log);
     this.#state = new StateReading(this.#queries, this.#log);
     this.#side = new SideReading(this.#queries);
   }
@@ -113,14 +119,11 @@ export class SqliteStore implements Store {
   }
 
   recordsTouching(kind: Kind, key: Key, after: At, upTo: At): Iterable<RecordText> {
-    void kind;
-    void key;
-    return this.#log.records(after, upTo);
+    return this.#touched.recordsTouching(kind, key, after, upTo);
   }
 
   commitsAfter(id: At): Iterable<KeptCommit> {
-    void id;
-    return [];
+    return this.#chain.commitsAfter(id);
   }
 
   dueTimers(now: number, limit: number): readonly Timer[] {

@@ -42,11 +42,14 @@ export interface MovementRow {
 
 /** Everything that becomes durable together. Each touched key occurs once. */
 export interface Commit {
-  /** In order of `at`, all after the head. Empty when only positions or timers change. */
+  /** In order of `at`, all after the head. Empty when only positions, timers or properties change. */
   readonly records: readonly RecordText[];
   /** The last position of each sequence that moved. */
   readonly positions: ReadonlyMap<string, number>;
-  /** `before` says whether the record existed before this commit; `body` null = removed. */
+  /**
+   * `before` says whether the record existed before this commit; `body` null = it does not exist after it. With neither
+   * it came and went within the commit.
+   */
   readonly versions: readonly {
     readonly kind: Kind;
     readonly key: Key;

@@ -1,8 +1,19 @@
 /** What every Store must do with the past: the places that positions mean, what changed a record, commits as they are. */
 import { describe, expect } from "vitest";
+import { type Key, type Kind, keyOf } from "../../src/domain/records.ts";
 import { Refusal } from "../../src/protocol/errors.ts";
-import type { Rule } from "./fixture.ts";
-import { EMPTY, line, moment } from "./samples.ts";
+import { chainHash } from "../../src/storage/commit-body.ts";
+import type { Store } from "../../src/storage/store.ts";
+import { contentOf, type Rule } from "./fixture.ts";
+import { balance, EMPTY, holding, Ledger, line, moment, order } from "./samples.ts";
+
+const A1 = keyOf.balance("A1", "AUD");
+const LAST = 1_000_000;
+
+/** When the records that are told of a record were made. */
+function touching(store: Store, kind: Kind, key: Key, after = 0, upTo = LAST): readonly number[] {
+  return [...store.recordsTouching(kind, key, moment(after), moment(upTo))].map(({ at }) => at);
+}
 
 export function contractOfHistory(rule: Rule): void {
   describe("the past", () => {
@@ -100,6 +111,148 @@ export function contractOfHistory(rule: Rule): void {
       disk.archive(moment(10));
       expect(() => store.positionsAt(moment(9))).toThrow(Refusal);
       expect(store.positionsAt(moment(10))).toEqual(new Map([["asx", 10]]));
+    });
+
+    rule("what changed a record is told by the records of those commits alone, in order", (store) => {
+      const ledger = new Ledger();
+      expect(touching(store, "balance", A1)).toEqual([]);
+      store.commit(ledger.commit({ 10: [balance("A1", "AUD", 1)], 11: [holding("A1", "BHP", 1)] }));
+      store.commit(ledger.commit({ 20: [balance("A1", "USD", 1)] }));
+      store.commit(ledger.commit({ 30: [], 31: [balance("A1", "AUD", 2)], 32: [balance("A1", "AUD", 3)], 33: [] }));
+      store.commit({ ...EMPTY, positions: new Map([["asx", 35]]) });
+      store.commit(ledger.commit({ 40: [balance("A1", "AUD", 4)] }));
+      expect(touching(store, "balance", A1)).toEqual([10, 11, 30, 31, 32, 33, 40]);
+      expect(touching(store, "balance", A1, 10)).toEqual([11, 30, 31, 32, 33, 40]);
+      expect(touching(store, "balance", A1, 11, 31)).toEqual([30, 31]);
+      expect(touching(store, "balance", A1, 31, 39)).toEqual([32, 33]);
+      expect(touching(store, "balance", A1, 33, 39)).toEqual([]);
+      expect(touching(store, "balance", A1, 40)).toEqual([]);
+      expect(touching(store, "holding", keyOf.holding("A1", "ASX", "BHP"))).toEqual([10, 11]);
+      expect(touching(store, "balance", keyOf.balance("A1", "EUR"))).toEqual([]);
+      const [first] = store.recordsTouching("balance", A1, moment(0), moment(LAST));
+      expect(first).toEqual(line(10, [balance("A1", "AUD", 1)]));
+    });
+
+    rule("the end of a life changed a record, also where another begins in the same commit", (store) => {
+      const ledger = new Ledger();
+      const [from, to] = [keyOf.order("A1", "O1"), keyOf.order("A2", "O1")];
+      store.commit(ledger.commit({ 10: [order("A1", "O1", 1)] }));
+      store.commit(ledger.commit({ 20: [order("A1", "O1", null), order("A2", "O1", 1)] }));
+      store.commit(ledger.commit({ 30: [order("A2", "O1", 2)] }));
+      store.commit(ledger.commit({ 40: [order("A2", "O1", null)], 41: [order("A1", "O1", 3)] }));
+      store.commit(ledger.commit({ 50: [order("A1", "O1", null)], 51: [order("A1", "O1", 4)] }));
+      store.commit(ledger.commit({ 60: [order("A1", "O1", null)] }));
+      expect(touching(store, "order", from)).toEqual([10, 20, 40, 41, 50, 51, 60]);
+      expect(touching(store, "order", to)).toEqual([20, 30, 40, 41]);
+      expect(touching(store, "order", from, 10, 50)).toEqual([20, 40, 41, 50]);
+    });
+
+    rule("what came and went within one commit leaves a trace there, and nowhere else", (store) => {
+      const ledger = new Ledger();
+      const key = keyOf.order("A1", "O1");
+      const seen = () => [0, 9, 10, 11, 12, 25, 40, 45].map((at) => contentOf(store, moment(at)).state);
+      store.commit(ledger.commit({ 10: [order("A2", "O2", 1)], 12: [order("A1", "O9", 7)] }));
+      const before = seen().slice(0, 5);
+      store.commit(ledger.commit({ 20: [order("A1", "O1", 5)], 21: [order("A1", "O1", null)] }));
+      store.commit(ledger.commit({ 30: [order("A1", "O1", null)] }));
+      expect(touching(store, "order", key)).toEqual([20, 21, 30]);
+      expect(seen().slice(0, 5)).toEqual(before);
+      for (const at of [19, 21, 25, 30, 35]) expect(store.version("order", key, moment(at))).toBeUndefined();
+      expect(store.version("order", key, moment(20))).toBe(JSON.stringify(order("A1", "O1", 5).Order));
+      store.commit(ledger.commit({ 40: [order("A1", "O1", 6)] }));
+      store.commit(ledger.commit({ 50: [order("A1", "O1", null)] }));
+      store.commit(ledger.commit({ 60: [order("A1", "O1", 6)], 61: [order("A1", "O1", null)] }));
+      const listed = (at: number) => [...store.list("order", {}, moment(at))].map((each) => each.key);
+      expect([35, 40, 45, 50, 60, 61].map((at) => listed(at).includes(key))).toEqual([
+        false,
+        true,
+        true,
+        false,
+        true,
+        false,
+      ]);
+      expect(store.version("order", key, moment(45))).toBe(JSON.stringify(order("A1", "O1", 6).Order));
+      expect(touching(store, "order", key)).toEqual([20, 21, 30, 40, 50, 60, 61]);
+    });
+
+    rule("a record that changed often, in many lives, is told from any moment to any other", (store) => {
+      const ledger = new Ledger();
+      const expected: number[] = [];
+      for (let at = 100; at < 400; at += 2) {
+        const touches = at % 3 !== 0;
+        const isGone = at % 70 === 0;
+        const amount = isGone ? null : at;
+        store.commit(ledger.commit({ [at]: [touches ? balance("A1", "AUD", amount) : balance("A2", "AUD", at)] }));
+        if (touches) expected.push(at);
+      }
+      for (let after = 98; after < 400; after += 7) {
+        const within = (upTo: number) => expected.filter((at) => at > after && at <= upTo);
+        for (const upTo of [after, after + 1, after + 40, after + 150, LAST]) {
+          expect(touching(store, "balance", A1, after, upTo), `${after} to ${upTo}`).toEqual(within(upTo));
+        }
+      }
+    });
+
+    rule("what changed a record is told as it was asked for, whatever is written meanwhile", (store) => {
+      const ledger = new Ledger();
+      const expected: number[] = [];
+      const change = (at: number, amount: number | null) =>
+        store.commit(ledger.commit({ [at]: [balance("A1", "AUD", amount)] }));
+      for (let at = 10; at < 60; at++) {
+        change(at, at === 25 ? null : at);
+        expected.push(at);
+      }
+      const told: number[] = [];
+      let now = 60;
+      for (const { at } of store.recordsTouching("balance", A1, moment(0), moment(59))) {
+        told.push(at);
+        for (let count = 0; count < 3; count++, now++) change(now, now % 50 === 0 ? null : now);
+      }
+      expect(told).toEqual(expected);
+    });
+
+    rule("what changed a record before keptFrom is answered History.Archived", (store, disk) => {
+      const ledger = new Ledger();
+      store.commit(ledger.commit({ 10: [balance("A1", "AUD", 1)] }));
+      store.commit(ledger.commit({ 20: [balance("A1", "AUD", 2)] }));
+      disk.archive(moment(10));
+      expect(() => store.recordsTouching("balance", A1, moment(9), moment(20))).toThrow(Refusal);
+      expect(touching(store, "balance", A1, 10)).toEqual([20]);
+    });
+
+    rule("commits are told with their bodies and the hashes that chain them, from any of them on", (store, disk) => {
+      const ledger = new Ledger();
+      expect([...store.commitsAfter(moment(0))]).toEqual([]);
+      const long = "\u{1F600}é\u0000".repeat(60_000);
+      const commits = [
+        ledger.commit({ 10: [balance("A1", "AUD", 1)], 12: [balance("A1", "AUD", 2)] }),
+        { ...EMPTY, positions: new Map([["asx", 13]]) },
+        { ...EMPTY, records: [line(20), line(21)] },
+        { ...EMPTY, records: [30, 31, 32, 33].map((at) => line(at, [], "asx", long)) },
+        ledger.commit({ 40: [balance("A1", "AUD", null)] }),
+        ...Array.from({ length: 50 }, (_, index) => ledger.commit({ [50 + index]: [balance("A1", "AUD", index)] })),
+      ];
+      for (const commit of commits) store.commit(commit);
+      let previous = "";
+      const expected = commits.flatMap(({ records }) => {
+        const [first, last] = [records[0], records.at(-1)];
+        if (first === undefined || last === undefined) return [];
+        const body = records.map(({ text }) => text).join("\n");
+        const kept = { id: first.at, last: last.at, previous, hash: chainHash(previous, body), body, isIntact: true };
+        previous = kept.hash;
+        return [kept];
+      });
+      for (const reader of [store, disk.open()]) {
+        expect([...reader.commitsAfter(moment(0))]).toEqual(expected);
+        for (const after of [9, 10, 11, 12, 25, 30, 33, 77, 98, 99, 200]) {
+          const rest = expected.filter(({ id }) => id > after);
+          expect([...reader.commitsAfter(moment(after))], `after ${after}`).toEqual(rest);
+        }
+      }
+      expect(store.head().hash).toBe(previous);
+      disk.archive(moment(12));
+      expect(() => store.commitsAfter(moment(11))).toThrow(Refusal);
+      expect([...store.commitsAfter(moment(12))]).toEqual(expected.slice(1));
     });
   });
 }
