@@ -80,13 +80,16 @@ export class EmptyWorld {
   readonly alarms: number[] = [];
   engine: Engine;
   #turns: (() => void)[] = [];
+  readonly #openStore: () => Store;
 
-  constructor() {
+  /** `openStore` opens what is kept on another disk than `data`. */
+  constructor(openStore?: () => Store) {
+    this.#openStore = openStore ?? (() => new MemoryStore(this.data));
     this.engine = this.wake();
   }
 
   get store(): Store {
-    return new MemoryStore(this.data);
+    return this.#openStore();
   }
 
   /** Whether something is left to be done in a turn to come. */

@@ -4,19 +4,50 @@
  */
 import * as fc from "fast-check";
 import { test } from "vitest";
+import { EmptyWorld } from "../world.ts";
+import { Player } from "./player.ts";
+import { anyRun, type Ingredients, type RunStep } from "./random-run.ts";
 
 const SEED = Number(globalThis.process?.env.LAWS_SEED ?? 20261122);
 const RUNS = globalThis.process?.env.LAWS_RUNS;
 const NO_TIMEOUT = 0;
 
-/** A law that holds for so many random runs, its seed in its title. */
-export function law<Values extends [unknown, ...unknown[]]>(
-  title: string,
-  runs: number,
-  check: fc.IAsyncProperty<Values>,
-): void {
-  const numRuns = Number(RUNS ?? runs);
-  test(`${title} [seed ${SEED}, ${numRuns} runs]`, { timeout: NO_TIMEOUT }, () =>
-    fc.assert(check, { seed: SEED, numRuns }),
-  );
+/** Gives a run a world of its own to be played in. */
+export type Stage = (play: (world: EmptyWorld) => Promise<void>) => Promise<void>;
+
+/** What a law is tried on. */
+export interface Trial<Drawn> {
+  readonly runs: number;
+  readonly of?: Ingredients;
+  /** What is drawn beside the run: which moments, spans and so on are looked at. */
+  readonly drawn: fc.Arbitrary<Drawn>;
 }
+
+/** Looks at what a run has left behind. */
+export type Check<Drawn> = (player: Player, drawn: Drawn, run: readonly RunStep[]) => void | Promise<void>;
+
+/** States a law, its seed in its title. */
+export type Law = <Drawn>(title: string, trial: Trial<Drawn>, check: Check<Drawn>) => void;
+
+/** In memory. */
+export const inMemory: Stage = (play) => play(new EmptyWorld());
+
+/** Laws that are tried on a stage, on so many of the runs that they ask for. */
+export function lawsOn(stage: Stage, share = 1): Law {
+  return (title, { runs, of = {}, drawn }, check) => {
+    const numRuns = Number(RUNS ?? Math.ceil(runs * share));
+    test(`${title} [seed ${SEED}, ${numRuns} runs]`, { timeout: NO_TIMEOUT }, () =>
+      fc.assert(
+        fc.asyncProperty(anyRun(of), drawn, (run, what) =>
+          stage(async (world) => {
+            await check(await new Player(world).play(run), what, run);
+          }),
+        ),
+        { seed: SEED, numRuns },
+      ),
+    );
+  };
+}
+
+/** Nothing but the run. */
+export const NOTHING_ELSE = fc.constant(undefined);

@@ -30,6 +30,8 @@ export class Player {
   readonly world: EmptyWorld;
   /** Every socket that a subscriber has had. */
   readonly readers: Reader[] = [];
+  /** The sequences that were moved on without a record. */
+  readonly bookmarked = new Set<string>();
   readonly #script = new Script();
   readonly #upstream = new Map<Feed, number>();
   readonly #adapters = new Map<number, PlayedSocket>();
@@ -135,6 +137,7 @@ export class Player {
   }
 
   #other(feed: Feed, skip: number, frame: OtherFrame): void {
+    if (frame.of === "bookmark") this.bookmarked.add(feed);
     this.#send(this.#supplierOf(feed), [{ ...contentOf(frame), Position: this.#next(feed, skip) }]);
   }
 
@@ -235,6 +238,7 @@ export class Player {
   }
 
   #deliver(items: readonly DeliveryItem[]): void {
+    if (!items.some((item) => "update" in item)) this.bookmarked.add(SYSTEM_SEQUENCE);
     const upTo = this.#handed;
     // What is lost on the way is handed down again: `after` is what the Owner has.
     const after = this.world.store.head().positions.get(SYSTEM_SEQUENCE) ?? 0;
@@ -255,13 +259,13 @@ export class Player {
     this.world.settle();
   }
 
-  #subscribe({ reader, view, targets, leftOff }: Extract<RunStep, { step: "subscribe" }>): void {
+  #subscribe({ reader, subscription: drawn, leftOff }: Extract<RunStep, { step: "subscribe" }>): void {
     const present = this.#readerOf(reader);
     if (present === undefined) return;
     const from = leftOff && this.#positionsOf(leftOff);
     const RequestID = `request${++this.#requests}`;
     const subscription: Subscription = JSON.parse(
-      this.#named(JSON.stringify({ type: view, targets })).replaceAll(`"${OWNER}"`, `"${this.ownerId}"`),
+      this.#named(JSON.stringify(drawn)).replaceAll(`"${OWNER}"`, `"${this.ownerId}"`),
     );
     present.asked.set(RequestID, { subscription, from });
     const { type: Type, targets: Targets } = subscription;

@@ -3,7 +3,8 @@
  * subscribers, the clock and the platform do to it, one step after another. `player.ts` plays them.
  */
 import * as fc from "fast-check";
-import type { View } from "../../../src/owner/subscriptions.ts";
+import type { Subscription } from "../../../src/owner/subscriptions.ts";
+import type { SubscriptionTarget } from "../../../src/protocol/messages/index.ts";
 import { again, anyStep, cash, metadata, newOrderOf, ORDER_IDS, type Step } from "../../domain/support/arbitraries.ts";
 
 /** The feeds, and the adapters that may supply them: the first and the last are instances of the same one. */
@@ -35,8 +36,6 @@ export type LeftOff =
   | { readonly by: "positions"; readonly shares: readonly number[] }
   | { readonly by: "time"; readonly share: number };
 
-export type Target = { readonly Name: string; readonly Values: readonly string[] };
-
 export type RunStep =
   /** So many milliseconds pass; a clock that is set may go back. */
   | { readonly step: "clock"; readonly by: number }
@@ -61,8 +60,7 @@ export type RunStep =
   | {
       readonly step: "subscribe";
       readonly reader: number;
-      readonly view: View;
-      readonly targets: readonly Target[];
+      readonly subscription: Subscription;
       readonly leftOff: LeftOff | undefined;
     }
   | { readonly step: "unsubscribe"; readonly reader: number }
@@ -76,7 +74,9 @@ export interface Ingredients {
 }
 
 /** Draws from several, each so often. */
-function weighted<T>(...drawn: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<T>])[]): fc.Arbitrary<T> {
+export function weighted<T>(
+  ...drawn: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<T>])[]
+): fc.Arbitrary<T> {
   return fc.oneof(...drawn.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
 
@@ -173,24 +173,27 @@ const clock = weighted(
 const accounts = fc.subarray(["XS/A1", "XS/A2", "XS/A3", "XS/never"], { minLength: 1 });
 const exchanges = fc.subarray(["ASX", "XLON", "NYSE"], { minLength: 1 });
 const feeds = fc.subarray([...FEEDS, "oms", "ASX"], { minLength: 1 });
-const TARGETS = {
+const TARGETS: Readonly<Record<"Owner" | "Account" | "Exchange" | "Feed", fc.Arbitrary<SubscriptionTarget>>> = {
   Owner: fc.constant({ Name: "Owner", Values: ["XS"] }),
   Account: accounts.map((Values) => ({ Name: "Account", Values })),
   Exchange: exchanges.map((Values) => ({ Name: "Exchange", Values })),
   Feed: feeds.map((Values) => ({ Name: "Feed", Values })),
-} as const;
+};
 type TargetName = keyof typeof TARGETS;
 
-const targetsOf = (names: readonly TargetName[], always: readonly TargetName[] = []): fc.Arbitrary<readonly Target[]> =>
+const targetsOf = (
+  names: readonly TargetName[],
+  always: readonly TargetName[] = [],
+): fc.Arbitrary<readonly SubscriptionTarget[]> =>
   fc
     .subarray([...names])
     .chain((chosen) => fc.tuple(...[...new Set([...chosen, ...always])].map((name) => TARGETS[name])));
 
-const viewOf = (view: View, names: readonly TargetName[], always?: readonly TargetName[]) =>
-  targetsOf(names, always).map((targets) => ({ view, targets }));
+const viewOf = (view: Subscription["type"], names: readonly TargetName[], always?: readonly TargetName[]) =>
+  targetsOf(names, always).map((targets): Subscription => ({ type: view, targets }));
 
 /** A subscription of any view, with any targets that it takes. */
-export const anySubscription: fc.Arbitrary<{ readonly view: View; readonly targets: readonly Target[] }> = fc.oneof(
+export const anySubscription: fc.Arbitrary<Subscription> = fc.oneof(
   viewOf("SubscriptionType_Balances", ["Owner", "Account"]),
   viewOf("SubscriptionType_Holdings", ["Owner", "Account", "Exchange"]),
   viewOf("SubscriptionType_Orders", ["Owner", "Account", "Exchange"]),
@@ -220,7 +223,7 @@ const reading = weighted<RunStep>(
     5,
     fc
       .tuple(reader, anySubscription, leftOff)
-      .map(([who, subscription, from]) => ({ step: "subscribe", reader: who, ...subscription, leftOff: from })),
+      .map(([who, subscription, from]) => ({ step: "subscribe", reader: who, subscription, leftOff: from })),
   ],
   [1, sort("unsubscribe", { reader })],
   [1, sort("leave", { reader })],
