@@ -48,7 +48,7 @@ export function beginningOf(store: SpanStore & MomentStore, head: Head, span: Sp
   if (from === undefined || "at" in from) return timeOf(head, timeIn(from) ?? BEGINNING);
   const ends = endsOf(store, head, span);
   const holding = holdingIn(ends, head);
-  const places = (holding.length > 0 ? holding : Object.keys(from.positions))
+  const places = (holding.length > 0 ? holding : [...head.positions.keys()])
     .map((name) => ({ name, place: store.placeAfter(name, above(ends, name)) ?? BEGINNING }))
     .sort((left, right) => left.place - right.place);
   let beginning = head.at;

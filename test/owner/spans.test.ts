@@ -250,13 +250,13 @@ describe("where a span begins", () => {
     const vector = { positions: { asx: 2, nzx: 7 } };
     expect(beginning(log(), { from: vector, to: vector })).toBe(39);
     expect(beginning(log(), { from: { positions: { asx: 5, nzx: 8 } } })).toBe(50);
-    expect(beginning(log(), { from: { positions: {} }, to: { positions: {} } })).toBe(50);
+    expect(beginning(log(), { from: { positions: {} }, to: { positions: {} } })).toBe(9);
   });
 
   it("is refused when it has been archived, or a sequence is none of the Owner's", () => {
     const archived = log();
     archived.data.keptFrom = 30;
-    const asx = { positions: { asx: 1 } };
+    const asx = { positions: { asx: 1, nzx: 8 } };
     expect(() => beginning(archived, {})).toThrow("History.Archived");
     expect(() => beginning(archived, { from: { at: 29 } })).toThrow("History.Archived");
     expect(() => beginning(archived, { from: asx, to: asx })).toThrow("History.Archived");
