@@ -19,7 +19,7 @@ const START = Date.UTC(2026, 10, 22) * 1000;
 /** A log whose texts hold what JSON escapes, and what it does not. */
 const COMMITS: readonly Commit[] = [
   { ...EMPTY, records: [line(START, [balance("A1", "AUD", 10)]), line(START + 5, [order("A\u001f1", "O1", 3)])] },
-  { ...EMPTY, records: [line(START + 6, [], "asx", 'é "quoted" \u2028 \u{1F600} \\')] },
+  { ...EMPTY, records: [line(START + 6, [], "asx", 'é "quoted" \u2028 \u{1F600} \ufffd \\')] },
   { ...EMPTY, records: [line(START + 7, [balance("A1", "AUD", 20)]), line(START + 8), line(START + 12)] },
 ];
 
@@ -157,10 +157,17 @@ describe("a log that was tampered with", () => {
     ["a member is there twice", FIRST.replace("{", '{"Commit":1,'), `line 1, commit 1 (1970-`],
     ["the last line is cut off", `${FIRST}${SECOND.slice(0, -20)}`, `line 2, commit ${START + 6} `],
     ["the last line has no end", (FIRST + SECOND).trimEnd(), `line 2, commit ${START + 6} `],
+    ["a byte order mark was put before it", `\ufeff${FIRST}`, `line 1, commit ${START} `],
     ["it is an answer that tells of a refusal", '["Authority"]\n', "line 1, the first commit"],
     ["there is nothing", "", "not a single commit"],
   ])("is found when %s", async (_, content, fault) => {
     expect(await faultOf(content)).toContain(fault);
+  });
+
+  it("is found when bytes that are no text stand where the mark for such bytes stood", async () => {
+    const place = bytes.findIndex((byte, index) => byte === 0xef && bytes[index + 1] === 0xbf);
+    const changed = [...bytes.subarray(0, place), 0xff, ...bytes.subarray(place + 3)];
+    expect(await faultOf(Uint8Array.from(changed))).toContain(`line 2, commit ${START + 6} `);
   });
 
   it("is found when its end was cut off, by the hash that it must end with", async () => {
