@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { At } from "../../src/domain/records.ts";
+import { type At, keyOf } from "../../src/domain/records.ts";
 import { momentOf } from "../../src/owner/moments.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
 import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
-import { EMPTY, moment } from "../storage/samples.ts";
+import { EMPTY, moment, version } from "../storage/samples.ts";
 
 /** Records of one commit: At, sequence, position. */
 type Line = readonly [at: number, sequence: string, position: number];
@@ -58,6 +58,7 @@ describe("the moment that is meant", () => {
     expect(momentOf(log().store, { at: 49 })).toBe(49);
     expect(momentOf(log().store, { at: 10 })).toBe(10);
     expect(momentOf(log().store, { at: 0 })).toBe(0);
+    expect(momentOf(log().store, { at: -5 })).toBe(0);
   });
 
   it("after a position is just before the sequence's next record, within a commit and over its end", () => {
@@ -73,10 +74,20 @@ describe("the moment that is meant", () => {
     expect(log().after("nzx", 6)).toBe(19);
   });
 
-  it("after a sequence's last position, one in its future, or one of a sequence that never was, is the head", () => {
+  it("after a sequence's last position, or one in its future, is the head", () => {
     expect(log().after("asx", 5)).toBe(50);
     expect(log().after("asx", 1e9)).toBe(50);
-    expect(log().after("lse", 0)).toBe(50);
+  });
+
+  it("is refused for a sequence that the Owner does not have; what it has of its own, and a feed once opened, it has", () => {
+    const opened = log();
+    expect(() => opened.after("lse", 0)).toThrow("Feed lse");
+    expect(() => opened.after("__proto__", 0)).toThrow("Feed __proto__");
+    expect([opened.after("oms", 0), opened.after("system", 3)]).toEqual([50, 50]);
+    opened.store.commit(version(60, "feed", keyOf.feed("lse"), '{"FeedID":"lse"}'));
+    expect(opened.after("lse", 0)).toBe(60);
+    opened.store.commit(version(70, "feed", keyOf.feed("lse"), null, true));
+    expect(opened.after("lse", 5)).toBe(70);
   });
 
   it("after a position that a bookmark left behind is where that position's record is", () => {
@@ -96,6 +107,8 @@ describe("the moment that is meant", () => {
     const store = {
       head: () => long.store.head(),
       placeAfter: (sequence: string, position: number) => long.store.placeAfter(sequence, position),
+      version: () => undefined,
+      recordsTouching: () => [],
       *records(after: At, upTo: At) {
         for (const record of long.store.records(after, upTo)) {
           looked++;
@@ -113,6 +126,7 @@ describe("the moment that is meant", () => {
     const archived = log();
     archived.data.keptFrom = 30;
     expect(() => momentOf(archived.store, { at: 29 })).toThrow("History.Archived");
+    expect(() => momentOf(archived.store, { at: 0 })).toThrow("History.Archived");
     expect(momentOf(archived.store, { at: 30 })).toBe(30);
     expect(() => archived.after("asx", 1)).toThrow("History.Archived");
     expect(archived.after("nzx", 7)).toBe(39);
@@ -134,9 +148,9 @@ describe("the moment that is meant", () => {
             return [at, sequence, next];
           }),
         );
-        const place = new Log(...lines).after("asx", position);
+        const place = new Log(...lines).after("oms", position);
         for (const [recorded, sequence, reached] of lines.flat()) {
-          if (sequence === "asx") expect(recorded <= place).toBe(reached <= position);
+          if (sequence === "oms") expect(recorded <= place).toBe(reached <= position);
         }
       }),
     );
