@@ -136,9 +136,9 @@ export class EmptyWorld {
     return this.connectWith(permissions, expires);
   }
 
-  connectWith(permissions: Permissions, expires?: number): PlayedSocket {
+  connectWith(permissions: Permissions, expires?: number, compact = false): PlayedSocket {
     const socket = new PlayedSocket();
-    const caller = { permissions, compact: false, ...(expires !== undefined && { expires }) };
+    const caller = { permissions, compact, ...(expires !== undefined && { expires }) };
     socket.id = this.engine.connect(caller, () => socket);
     this.sockets.push(socket);
     return socket;

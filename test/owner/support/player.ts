@@ -13,9 +13,13 @@ import { Script } from "./script.ts";
 /** The other name that an Owner bears when it has been renamed. */
 const OTHER_NAME = "ZU";
 
+/** The subscriber that wants enums in their short spelling. */
+const COMPACT_READER = 2;
+
 /** A subscriber's socket, and what was asked on it, by the RequestID. */
 export interface Reader {
   readonly socket: PlayedSocket;
+  readonly compact: boolean;
   readonly asked: Map<string, Asked>;
   /** The end of the log when its client left it. */
   left?: At;
@@ -198,9 +202,9 @@ export class Player {
   }
 
   /** Undefined when it is not let in: its permissions have just been taken away. */
-  #connect(permissions: Permissions): PlayedSocket | undefined {
+  #connect(permissions: Permissions, compact = false): PlayedSocket | undefined {
     try {
-      return this.world.connectWith(permissions);
+      return this.world.connectWith(permissions, undefined, compact);
     } catch (error) {
       if (error instanceof Refusal) return undefined;
       throw error;
@@ -296,9 +300,10 @@ export class Player {
   #readerOf(reader: number): Reader | undefined {
     const present = this.#present.get(reader);
     if (present !== undefined && present.socket.closed === undefined) return present;
-    const socket = this.#connect({ Source: "test", Identity: `User:${reader}`, Owners: [this.ownerId] });
+    const compact = reader === COMPACT_READER;
+    const socket = this.#connect({ Source: "test", Identity: `User:${reader}`, Owners: [this.ownerId] }, compact);
     if (socket === undefined) return undefined;
-    const newcomer = { socket, asked: new Map() };
+    const newcomer = { socket, compact, asked: new Map() };
     this.#present.set(reader, newcomer);
     this.readers.push(newcomer);
     return newcomer;

@@ -246,7 +246,7 @@ function runStep({ subscribers = false, renames = false }: Ingredients): fc.Arbi
     [1, sort("revoke", { adapter })],
     [2, fc.constant({ step: "wake" })],
     [4, sort("ring", { isDue: fc.boolean() })],
-    [subscribers ? 12 : 0, reading],
+    [subscribers ? 30 : 0, reading],
     [renames ? 1 : 0, fc.constant({ step: "rename" })],
   );
 }
