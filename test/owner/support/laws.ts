@@ -8,7 +8,7 @@ import { EmptyWorld } from "../world.ts";
 import { Player } from "./player.ts";
 import { anyRun, type Ingredients, type RunStep } from "./random-run.ts";
 
-const SEED = Number(globalThis.process?.env.LAWS_SEED ?? 20261122);
+export const SEED = Number(globalThis.process?.env.LAWS_SEED ?? 20261122);
 const RUNS = globalThis.process?.env.LAWS_RUNS;
 const NO_TIMEOUT = 0;
 

@@ -107,9 +107,9 @@ const moved: fc.Arbitrary<Step> = fc.record({
 });
 
 const step: fc.Arbitrary<Step> = weighted(
-  [10, anyStep],
+  [18, anyStep],
   [3, newOrderOf(orderId)],
-  [3, removed],
+  [2, removed],
   [2, moved],
   [2, cash],
   [1, metadata],
@@ -148,7 +148,7 @@ const configuration = fc
 const operation = exchangeOperation.map(([type, content]): OtherFrame => ({ of: "operation", type, content }));
 const transform: OtherFrame = { of: "operation", type: "Transform", content: { Transform: {} } };
 const otherFrame: fc.Arbitrary<OtherFrame> = weighted(
-  [3, statusFrame],
+  [4, statusFrame],
   [2, configuration],
   [4, operation],
   [
@@ -258,6 +258,6 @@ export function anyRun(ingredients: Ingredients = {}): fc.Arbitrary<readonly Run
       sort("feed", { feed, skip: fc.constant(0), steps: newOrderOf(fc.constant(id)).map((order) => [order]) }),
     ),
   );
-  const rest = fc.array(runStep(ingredients), { minLength: 20, maxLength: 90, size: "max" });
+  const rest = fc.array(runStep(ingredients), { minLength: 20, maxLength: 100, size: "max" });
   return fc.tuple(opening, rest).map(([orders, others]) => [...orders, ...others]);
 }

@@ -31,7 +31,7 @@ const questions = (length: number) =>
 export function spanLaws(law: Law): void {
   law(
     "What is told between two places is what is told up to the second without what is told up to the first",
-    { runs: 60, of: { renames: true }, drawn: questions(25) },
+    { runs: 50, of: { renames: true }, drawn: questions(25) },
     ({ world }, drawn) => {
       for (const { shares, content } of drawn) {
         if (!isThere(world, content)) continue;
@@ -49,7 +49,7 @@ export function spanLaws(law: Law): void {
 
   law(
     "It is every event as it was raised, of the records after the first place and up to the second, in the order of the log",
-    { runs: 60, of: { renames: true }, drawn: questions(25) },
+    { runs: 50, of: { renames: true }, drawn: questions(25) },
     ({ world }, drawn) => {
       const { records } = new FoldedLog(world.store);
       for (const { shares } of drawn) {

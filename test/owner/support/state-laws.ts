@@ -13,7 +13,7 @@ const oneOf = (many: number) => fc.infiniteStream(fc.nat(many - 1)).map((drawn) 
 export function stateLaws(law: Law): void {
   law(
     "The state as at any moment is the fold of the log up to it, for every kind of record, also inside a commit",
-    { runs: 60, of: { renames: true }, drawn: oneOf(2) },
+    { runs: 40, of: { renames: true }, drawn: oneOf(2) },
     ({ world: { store } }, isChosen) => {
       const log = new FoldedLog(store);
       for (const at of log.moments.filter(isChosen)) {
@@ -29,7 +29,7 @@ export function stateLaws(law: Law): void {
 
   law(
     "It is what a client has that was given the events up to it, in every list and record that REST reads",
-    { runs: 60, of: { renames: true }, drawn: oneOf(3) },
+    { runs: 40, of: { renames: true }, drawn: oneOf(3) },
     ({ world: { engine, store } }, isChosen) => {
       const log = new FoldedLog(store);
       for (const at of log.moments.filter(isChosen)) {
@@ -47,7 +47,7 @@ export function stateLaws(law: Law): void {
 
   law(
     "The state after a position is the state just before its sequence's next record, and that of the time which the answer says",
-    { runs: 30, of: { renames: true }, drawn: oneOf(3) },
+    { runs: 20, of: { renames: true }, drawn: oneOf(3) },
     ({ world: { engine, store }, bookmarked }, isChosen) => {
       const log = new FoldedLog(store);
       for (const [sequence, last] of store.head().positions) {
