@@ -50,7 +50,7 @@ law(
 law(
   "At the end of any turn an OMS was what another is that went through the same up to then, to the last hash",
   { runs: 40, of: { renames: true, subscribers: true }, drawn: fc.array(fc.nat(), { minLength: 3, maxLength: 3 }) },
-  async ({ world }, drawn, run) => {
+  async ({ world }, drawn, { played: run }) => {
     const { touched } = new FoldedLog(world.store);
     const ends: { readonly steps: number; readonly head: Head }[] = [];
     const again = new Player();

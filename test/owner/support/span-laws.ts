@@ -3,11 +3,12 @@ import * as fc from "fast-check";
 import type { Bound, LogContent, LogQuestion } from "../../../src/owner/rpc.ts";
 import { fromMicroseconds } from "../../../src/protocol/timestamp.ts";
 import { expectEqual } from "../../domain/support/equal.ts";
+import { drawn as drawnFrom, linesOf } from "../told.ts";
 import type { EmptyWorld } from "../world.ts";
 import { FoldedLog } from "./folded-log.ts";
 import type { Law } from "./laws.ts";
 import { anySubscription, FEEDS, weighted } from "./random-run.ts";
-import { anyShares, boundsOf, isThere, isThrough, textsOf, toldOf } from "./spans.ts";
+import { anyShares, asText, boundsOf, isThere, isThrough, textsOf, toldOf } from "./spans.ts";
 
 const anyContent = weighted<LogContent>(
   [3, fc.constant({ type: "events" })],
@@ -23,24 +24,32 @@ const anyContent = weighted<LogContent>(
 );
 
 const questions = (length: number) =>
-  fc.array(fc.record({ shares: anyShares, content: anyContent, count: fc.integer({ min: 1, max: 9 }) }), {
-    minLength: length,
-    maxLength: length,
-  });
+  fc.array(
+    fc.record({
+      shares: anyShares,
+      content: anyContent,
+      count: fc.integer({ min: 1, max: 9 }),
+      pieceBytes: fc.integer({ min: 1, max: 3000 }),
+    }),
+    {
+      minLength: length,
+      maxLength: length,
+    },
+  );
 
 export function spanLaws(law: Law): void {
   law(
     "What is told between two places is what is told up to the second without what is told up to the first",
     { runs: 50, of: { renames: true }, drawn: questions(25) },
     ({ world }, drawn) => {
-      for (const { shares, content } of drawn) {
+      for (const { shares, content, pieceBytes } of drawn) {
         if (!isThere(world, content)) continue;
         const { from, to } = boundsOf(world, shares);
         const before = new Set(textsOf(world, { content, span: { to: from } }));
         const isBeyond = (text: string) => !before.has(text);
         const what = JSON.stringify({ content, from, to });
         const through = textsOf(world, { content, span: { to } });
-        expectEqual(textsOf(world, { content, span: { from, to } }), through.filter(isBeyond), what);
+        expectEqual(textsOf(world, { content, span: { from, to }, pieceBytes }), through.filter(isBeyond), what);
         const whole = textsOf(world, { content, span: {} });
         expectEqual(textsOf(world, { content, span: { from } }), whole.filter(isBeyond), `${what} and beyond`);
       }
@@ -93,6 +102,37 @@ export function spanLaws(law: Law): void {
       }
     },
   );
+
+  law(
+    "It is what it was when it was asked for, however the log goes on while it is told",
+    { runs: 40, of: { renames: true }, drawn: questions(6), percent: 60 },
+    async (player, drawn, { rest }) => {
+      const { world } = player;
+      const asked = drawn
+        .filter(({ content }) => isThere(world, content))
+        .map(({ shares, content, pieceBytes, count }) => {
+          const { from } = boundsOf(world, shares);
+          // Half of them to where the log ends for now.
+          const span = count % 2 === 0 ? { from } : boundsOf(world, shares);
+          const question = { content: withSnapshot(content, count), span, pieceBytes };
+          return { question, expected: textsOf(world, question), telling: world.engine.past.log(question), text: "" };
+        });
+      // Who loses its memory breaks off what it tells.
+      const steps = rest.filter(({ step }) => step !== "wake");
+      await player.play(steps, () => {
+        for (const each of asked) each.text += each.telling.pieces.next().value ?? "";
+      });
+      for (const { question, expected, telling, text } of asked) {
+        const lines = linesOf([text, ...drawnFrom(telling.pieces)].join(""));
+        expectEqual(lines.map(asText), expected, JSON.stringify(question));
+      }
+    },
+  );
+}
+
+/** Now and then with the state where it begins. */
+function withSnapshot(content: LogContent, chance: number): LogContent {
+  return content.type === "events" && chance % 3 === 0 ? { ...content, snapshot: true } : content;
 }
 
 type FoldedRecord = FoldedLog["records"][number];

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import type { At, LogRecord } from "../../../src/domain/records.ts";
 import type { Bound, LogContent, LogQuestion } from "../../../src/owner/rpc.ts";
-import { told } from "../told.ts";
+import { type ToldLine, told } from "../told.ts";
 import type { EmptyWorld } from "../world.ts";
 
 /** An end of a span, in percent of the log: by time, or of each sequence's position, some left out. */
@@ -56,7 +56,12 @@ export function toldOf({ engine }: EmptyWorld, question: LogQuestion) {
 
 /** The same, each line as one text. */
 export function textsOf(world: EmptyWorld, question: LogQuestion): readonly string[] {
-  return toldOf(world, question).map(({ at, records, json }) => `${at} ${records} ${json}`);
+  return toldOf(world, question).map(asText);
+}
+
+/** A line as it came. */
+export function asText({ at, records, json }: ToldLine): string {
+  return `${at} ${records} ${json}`;
 }
 
 /** Whether there is anything of which the content could tell: a feed that never was is refused. */
