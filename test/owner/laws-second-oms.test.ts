@@ -14,7 +14,7 @@ const law = lawsOn(inMemory);
 
 law(
   "As at each record, an OMS was what another is that was given the audit up to it, in every list and every read by time and by position",
-  { runs: 40, drawn: fc.infiniteStream(fc.nat(5)) },
+  { runs: 40, of: { fullStorage: true }, drawn: fc.infiniteStream(fc.nat(5)) },
   ({ world, bookmarked }, chances) => {
     const { records, touched } = new FoldedLog(world.store);
     const second = new SecondOms();
@@ -49,7 +49,11 @@ law(
 
 law(
   "At the end of any turn an OMS was what another is that went through the same up to then, to the last hash",
-  { runs: 40, of: { renames: true, subscribers: true }, drawn: fc.array(fc.nat(), { minLength: 3, maxLength: 3 }) },
+  {
+    runs: 40,
+    of: { renames: true, subscribers: true, fullStorage: true },
+    drawn: fc.array(fc.nat(), { minLength: 3, maxLength: 3 }),
+  },
   async ({ world }, drawn, { played: run }) => {
     const { touched } = new FoldedLog(world.store);
     const ends: { readonly steps: number; readonly head: Head }[] = [];

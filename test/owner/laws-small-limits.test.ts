@@ -16,7 +16,7 @@ const law = lawsOn(inMemory, 0.25);
 stateLaws(law);
 spanLaws(law);
 historyLaws(law);
-streamLaws(lawsOn(inMemory));
+streamLaws(lawsOn(inMemory, 0.5));
 
 test("The limits are as small as that: commits are full, records are split over frames, and bookmarks say where the log is", async () => {
   const found = { fullCommits: 0, parts: 0, bookmarks: 0 };

@@ -111,6 +111,9 @@ export class Player {
       case "rename":
         this.#rename();
         return;
+      case "storage":
+        world.data.failure = step.isFull ? new Refusal("Storage.Full") : undefined;
+        return;
       case "wake":
         world.wake();
         return;
@@ -247,7 +250,10 @@ export class Player {
     const upTo = this.#handed;
     // What is lost on the way is handed down again: `after` is what the Owner has.
     const after = this.world.store.head().positions.get(SYSTEM_SEQUENCE) ?? 0;
-    this.world.engine.handDown({ after, items, upTo }).catch((error: unknown) => this.world.reported.push(error));
+    this.world.engine.handDown({ after, items, upTo }).catch((error: unknown) => {
+      // One that cannot be recorded is lost.
+      if (!(error instanceof Refusal)) this.world.reported.push(error);
+    });
   }
 
   #revoke(adapter: number): void {

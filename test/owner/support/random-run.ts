@@ -54,6 +54,8 @@ export type RunStep =
   /** The System hands down that an adapter has no permissions any more. */
   | { readonly step: "revoke"; readonly adapter: number }
   | { readonly step: "rename" }
+  /** The storage is full from now on, or is not any more. In memory only. */
+  | { readonly step: "storage"; readonly isFull: boolean }
   /** The object loses its memory, and what it had not yet dealt with. */
   | { readonly step: "wake" }
   /** The alarm goes off: when it is due, or now. */
@@ -72,6 +74,7 @@ export type RunStep =
 export interface Ingredients {
   readonly subscribers?: boolean;
   readonly renames?: boolean;
+  readonly fullStorage?: boolean;
 }
 
 /** Draws from several, each so often. */
@@ -233,7 +236,7 @@ const reading = weighted<RunStep>(
 const steps = fc.array(step, { minLength: 1, maxLength: 3 });
 const feedFrames = sort("feed", { feed, skip, steps });
 
-function runStep({ subscribers = false, renames = false }: Ingredients): fc.Arbitrary<RunStep> {
+function runStep({ subscribers = false, renames = false, fullStorage = false }: Ingredients): fc.Arbitrary<RunStep> {
   return weighted<RunStep>(
     [30, feedFrames],
     [8, sort("other", { feed, skip, frame: otherFrame })],
@@ -249,6 +252,7 @@ function runStep({ subscribers = false, renames = false }: Ingredients): fc.Arbi
     [2, fc.constant({ step: "wake" })],
     [4, sort("ring", { isDue: fc.boolean() })],
     [subscribers ? 30 : 0, reading],
+    [fullStorage ? 3 : 0, fc.nat(2).map((chance) => ({ step: "storage", isFull: chance === 0 }))],
     [renames ? 1 : 0, fc.constant({ step: "rename" })],
   );
 }
