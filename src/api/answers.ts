@@ -105,6 +105,7 @@ export function answerListing(call: Call, { at, body }: Listing): Promise<Respon
 
 const OPENING = 0x5b;
 const CLOSING = 0x5d;
+const LINE_END = 0x0a;
 const encoder = new TextEncoder();
 
 /** One JSON array of the elements of many; undefined ones are left out. Throws when one of them is cut short. */
@@ -141,6 +142,7 @@ async function* contentOf(array: ReadableStream<Uint8Array>): AsyncGenerator<Uin
   let isWhole = false;
   try {
     let held: Uint8Array | undefined;
+    let isEmpty = true;
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
       if (chunk.value.length === 0) continue;
       if (held === undefined) {
@@ -148,13 +150,22 @@ async function* contentOf(array: ReadableStream<Uint8Array>): AsyncGenerator<Uin
         held = chunk.value.subarray(1);
         continue;
       }
+      if (isEmpty) held = withoutLeadingLineEnds(held);
       if (held.length > 0) yield held;
+      isEmpty &&= held.length === 0;
       held = chunk.value;
     }
     if (held?.at(-1) !== CLOSING) throw new Error("a list was cut short");
     isWhole = true;
+    if (isEmpty) held = withoutLeadingLineEnds(held);
     if (held.length > 1) yield held.subarray(0, -1);
   } finally {
     if (!isWhole) await reader.cancel().catch(() => undefined);
   }
+}
+
+/** A list that says nothing but that it goes on has no elements. */
+function withoutLeadingLineEnds(chunk: Uint8Array): Uint8Array {
+  const first = chunk.findIndex((byte) => byte !== LINE_END);
+  return first < 0 ? chunk.subarray(chunk.length) : chunk.subarray(first);
 }

@@ -20,6 +20,7 @@ export class LogLines {
 
   /** Goes on to the next line, if that has come. When it gives false, `read` must be waited for. */
   advance(): boolean {
+    while (this.#text.startsWith("\n", this.#position)) this.#position++;
     const end = this.#text.indexOf("\n", this.#position);
     if (end < 0) return false;
     this.#line = lineOf(this.#text, this.#position, end);

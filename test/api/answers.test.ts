@@ -44,6 +44,16 @@ describe("many lists as one", () => {
     expect(await joined(streamOf(...list))).toBe(list);
   });
 
+  test("a list in which line ends tell that its making goes on has its elements and no others", async () => {
+    expect(await joined(streamOf("[0]"), streamOf("[", "\n", "\n", "\n]"), streamOf("[\n", "\n1", "\n", "]"))).toBe(
+      "[0,1\n]",
+    );
+    expect(await joined(streamOf("[", "\n", "\n", "]"))).toBe("[]");
+    for (const cuts of [["[", "\n\n1,2\n]"], ["[\n", "\n1", ",2\n", "]"], ["[\n\n1,2\n]"]]) {
+      expect(JSON.parse(await joined(streamOf(...cuts), streamOf("[\n]"), streamOf(...cuts)))).toEqual([1, 2, 1, 2]);
+    }
+  });
+
   test.each([
     ["one that ends early", ["[1,", "2"]],
     ["one that has only begun", ["["]],

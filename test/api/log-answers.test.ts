@@ -42,6 +42,12 @@ describe("several logs told as one", () => {
     expect(await told(owners)).toEqual(["B1", "A2", "A5", "B5", "C5", "B9", "A10"]);
   });
 
+  test("an Owner that finds nothing for long says so, and nothing of that is told", async () => {
+    const owners = ownersOf({ A: { lines: [1, 3], hesitates: true }, B: { lines: [2], hesitates: true } });
+    expect(await told(owners)).toEqual(["A1", "B2", "A3"]);
+    expect(await told(ownersOf({ A: { lines: [], hesitates: true } }))).toEqual([]);
+  });
+
   test("of no Owner, or of none that has anything, are an empty list", async () => {
     expect(await told(ownersOf({}))).toEqual([]);
     expect(await told(ownersOf({ A: { lines: [] }, B: { lines: [] } }))).toEqual([]);
@@ -53,14 +59,15 @@ describe("several logs told as one", () => {
         fc.array(fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 20 }), { minLength: 2, maxLength: 6 }),
         fc.integer({ min: 1, max: 40 }),
         fc.integer({ min: 1, max: 12 }),
-        async (logs, cut, count) => {
+        fc.boolean(),
+        async (logs, cut, count, hesitates) => {
           const sorted = logs.map((ats) => ats.sort((left, right) => left - right));
           const logsAfter = (from: number) =>
             ownersOf(
               Object.fromEntries(
                 sorted.map((ats, index) => [
                   String.fromCharCode(65 + index),
-                  { lines: ats.filter((at) => at > from), cut },
+                  { lines: ats.filter((at) => at > from), cut, hesitates },
                 ]),
               ),
             );

@@ -11,6 +11,8 @@ export interface Told {
   readonly lines: Iterable<number | readonly [at: number, records: 0 | 1]>;
   /** What is recorded from now on is after this. */
   readonly settled?: number;
+  /** After each line it says that it has found nothing more so far. */
+  readonly hesitates?: boolean;
   /** The bytes of its stream are cut into pieces of so many; a line each when it is not said. */
   readonly cut?: number;
   /** Breaks off after so many lines. */
@@ -24,6 +26,7 @@ export interface Told {
 }
 
 const encoder = new TextEncoder();
+const NOTHING_SO_FAR = "\n";
 
 export class ToldOwners {
   readonly #owners: ReadonlyMap<string, Told>;
@@ -109,8 +112,9 @@ export class ToldOwners {
     );
   }
 
-  *#pieces(ownerId: string, { lines, cut, isCutShort = false }: Told, count: number): Generator<Uint8Array, void> {
-    const texts = this.#texts(ownerId, lines, count);
+  *#pieces(ownerId: string, told: Told, count: number): Generator<Uint8Array, void> {
+    const { cut, isCutShort = false } = told;
+    const texts = this.#texts(ownerId, told, count);
     if (cut === undefined && !isCutShort) {
       for (const text of texts) yield encoder.encode(text);
       return;
@@ -121,14 +125,16 @@ export class ToldOwners {
     for (let from = 0; from < whole.length; from += length) yield whole.subarray(from, from + length);
   }
 
-  *#texts(ownerId: string, lines: Told["lines"], count: number): Generator<string, void> {
+  *#texts(ownerId: string, { lines, hesitates = false }: Told, count: number): Generator<string, void> {
     let told = 0;
+    if (hesitates) yield NOTHING_SO_FAR;
     for (const line of lines) {
       const [at, records] = typeof line === "number" ? ([line, 1] as const) : line;
       if (told + records > count) return;
       told += records;
       this.drawn.set(ownerId, (this.drawn.get(ownerId) ?? 0) + 1);
       yield `${at} ${records} ${ToldOwners.json(ownerId, at)}\n`;
+      if (hesitates) yield NOTHING_SO_FAR;
     }
   }
 }
