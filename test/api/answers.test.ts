@@ -6,8 +6,9 @@ import { LIMITS } from "../../src/protocol/limits.ts";
 function streamOf(...chunks: readonly string[]): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
+    type: "bytes",
     start(controller) {
-      for (const chunk of chunks) controller.enqueue(encoder.encode(chunk));
+      for (const chunk of chunks.filter((each) => each !== "")) controller.enqueue(encoder.encode(chunk));
       controller.close();
     },
   });
@@ -65,7 +66,8 @@ describe("many lists as one", () => {
 
   test("a list that fails halfway breaks the answer off, and what came before was passed on", async () => {
     let pulls = 0;
-    const failing = new ReadableStream<Uint8Array>({
+    const failing = new ReadableStream({
+      type: "bytes",
       pull(controller) {
         pulls++;
         if (pulls <= 2) controller.enqueue(new TextEncoder().encode(pulls === 1 ? "[1," : "2,"));
@@ -83,7 +85,8 @@ describe("many lists as one", () => {
 
   test("a reader that goes away lets go of the list being read", async () => {
     let cancelled = false;
-    const endless = new ReadableStream<Uint8Array>({
+    const endless = new ReadableStream({
+      type: "bytes",
       pull: (controller) => controller.enqueue(new TextEncoder().encode("[1,1,1")),
       cancel: () => {
         cancelled = true;

@@ -96,15 +96,18 @@ export class ToldOwners {
   #body(ownerId: string, told: Told, count = Number.POSITIVE_INFINITY): ReadableStream<Uint8Array> {
     const pieces = this.#pieces(ownerId, told, count);
     let drawn = 0;
-    return new ReadableStream<Uint8Array>(
+    return new ReadableStream(
       {
+        type: "bytes",
         pull: async (controller) => {
           if (drawn >= (told.breaksAfter ?? Number.POSITIVE_INFINITY)) throw new Error("Network connection lost.");
           if (drawn >= (told.silentAfter ?? Number.POSITIVE_INFINITY)) return new Promise<void>(() => undefined);
           const { value, done } = pieces.next();
           drawn++;
-          if (done === true) controller.close();
-          else controller.enqueue(value);
+          if (done !== true) return controller.enqueue(value);
+          controller.close();
+          // Whoever brought a buffer waits for it to be given back.
+          controller.byobRequest?.respond(0);
         },
         cancel: () => void this.cancelled.push(ownerId),
       },
@@ -122,7 +125,7 @@ export class ToldOwners {
     const bytes = encoder.encode([...texts].join(""));
     const whole = isCutShort ? bytes.subarray(0, -3) : bytes;
     const length = cut ?? whole.length;
-    for (let from = 0; from < whole.length; from += length) yield whole.subarray(from, from + length);
+    for (let from = 0; from < whole.length; from += length) yield whole.slice(from, from + length);
   }
 
   *#texts(ownerId: string, { lines, hesitates = false }: Told, count: number): Generator<string, void> {
