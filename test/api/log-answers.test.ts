@@ -279,6 +279,18 @@ describe("the Owners whose logs one call may ask for", () => {
     expect(Math.min(...sizes)).toBeGreaterThan(1024);
   });
 
+  const fewest = LIMITS.MERGED_BYTES / LIMITS.ANSWER_PIECE_BYTES;
+
+  test.each([
+    [fewest - 1, LIMITS.ANSWER_PIECE_BYTES],
+    [fewest, LIMITS.ANSWER_PIECE_BYTES],
+    [fewest + 1, Math.floor(LIMITS.MERGED_BYTES / (fewest + 1))],
+  ])("%i are asked for pieces of %i bytes", async (count, bytes) => {
+    const owners = some(count);
+    await told(owners);
+    expect(new Set([...owners.asked.values()].map(({ pieceBytes }) => pieceBytes))).toEqual(new Set([bytes]));
+  });
+
   test(`${most + 1} are refused, and may be asked for by name`, async () => {
     const owners = some(most + 1);
     const answer = await owners.ask(ALL, AUDITOR);
