@@ -147,7 +147,7 @@ function isInOrder(body: string, { id, last }: Found, previous: Previous): boole
 /** Whether its pieces are from the first that it names to before the next that it names. */
 function ownsItsPieces(found: Found): boolean {
   const { id, first_piece, next_piece, before, opening, closing, behind } = found;
-  if (typeof first_piece !== "number" || typeof next_piece !== "number" || first_piece > next_piece) return false;
+  if (typeof first_piece !== "number" || typeof next_piece !== "number") return false;
   const isAfterOthers = first_piece === 1 ? before === null : typeof before === "number" && before < id;
   const isBeforeOthers = behind === null || (typeof behind === "number" && behind > id);
   const isWhole = first_piece === next_piece || (opening === id && closing === id);
