@@ -122,13 +122,15 @@ export class ChainReading {
   }
 }
 
+const EXACT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const LENIENT = new TextDecoder();
+
 /** The text that bytes are, and whether it is exactly that: of the type text, and written as no other bytes are. */
 function textOf({ type, bytes }: Part): { readonly text: string; readonly isExact: boolean } {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes ?? new ArrayBuffer());
-    return { text, isExact: type === "text" };
+    return { text: EXACT.decode(bytes ?? undefined), isExact: type === "text" };
   } catch {
-    return { text: new TextDecoder().decode(bytes ?? new ArrayBuffer()), isExact: false };
+    return { text: LENIENT.decode(bytes ?? undefined), isExact: false };
   }
 }
 

@@ -149,7 +149,7 @@ export interface Store {
 
   /**
    * A place in the log after which nothing of a sequence lies up to a position: the end of the commit in which the
-   * sequence goes beyond it; the head when nothing is beyond it.
+   * sequence goes beyond it, or of the next one where a bookmark alone takes it there; the head when nothing is beyond.
    */
   placeThrough(sequence: string, position: number): At;
 
