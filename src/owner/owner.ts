@@ -114,8 +114,9 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
   }
 
   async log(address: OwnerAddress, question: LogQuestion) {
-    const { at, pieces } = this.#engineOf(address).past.log(question);
-    return { at, body: streamOf(pieces, nextTurn) };
+    const engine = this.#engineOf(address);
+    const { at, pieces } = engine.past.log(question);
+    return { at, settled: engine.settled, body: streamOf(pieces, nextTurn) };
   }
 
   async channel(address: OwnerAddress, question: ChannelQuestion) {

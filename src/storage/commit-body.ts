@@ -11,13 +11,15 @@ const LINE_END = "\n";
 const AT = /^\{"At":(\d+)[,}]/;
 
 /** Throws when a commit does not go on from the head in order, which only a programming error makes. */
-export function checkOrder({ records, versions }: Commit, head: At): void {
+export function checkOrder(commit: Commit, head: At): void {
+  const { records, versions, ids, movements, movementsRemoved } = commit;
   let last = head;
   for (const { at } of records) {
     if (!(at > last)) throw new Error(`record ${at} is not after ${last}`);
     last = at;
   }
-  if (records.length === 0 && versions.length > 0) throw new Error("a commit without records changes no state");
+  const changes = versions.length + ids.length + movements.length + movementsRemoved.length;
+  if (records.length === 0 && changes > 0) throw new Error("a commit without records changes no state");
 }
 
 /** Joins records. Throws when one is not a line that begins with its At, which only a programming error makes. */

@@ -42,11 +42,14 @@ export interface MovementRow {
 
 /** Everything that becomes durable together. Each touched key occurs once. */
 export interface Commit {
-  /** In order of `at`, all after the head. Empty when only positions or timers change. */
+  /** In order of `at`, all after the head. Empty when only positions, timers or properties change. */
   readonly records: readonly RecordText[];
   /** The last position of each sequence that moved. */
   readonly positions: ReadonlyMap<string, number>;
-  /** `before` says whether the record existed before this commit; `body` null = removed. */
+  /**
+   * `before` says whether the record existed before this commit; `body` null = it does not exist after it. With neither
+   * it came and went within the commit.
+   */
   readonly versions: readonly {
     readonly kind: Kind;
     readonly key: Key;
@@ -142,7 +145,11 @@ export interface Store {
    */
   placeThrough(sequence: string, position: number): At;
 
-  /** The last position of each sequence as at a moment. */
+  /**
+   * The last position of each sequence as at a moment, as at the end of the log those of the head. A position that no
+   * record has, because a bookmark moved the sequence there, counts once the commit in which it moved has ended, or the
+   * next one if it moved between two. A sequence that has moved nowhere yet is left out.
+   */
   positionsAt(at: At): ReadonlyMap<string, number>;
 
   /**
