@@ -18,9 +18,12 @@ export const SECTIONS = [
 export type Section = (typeof SECTIONS)[number];
 const SECTION_SHARE = 0.05;
 
-/** How the page is asked for: by the time before it, or by the position of the feed before it. */
-export type Way = "fromdate" | "fromposition";
-export const WAYS: readonly Way[] = ["fromdate", "fromposition"];
+/**
+ * How the page is asked for: by the time before it, by the position of every sequence, or by that of the feed alone,
+ * which has the page begin with the few records of the other sequences, wherever they are.
+ */
+export const WAYS = ["by date", "by position", "by one position"] as const;
+export type Way = (typeof WAYS)[number];
 
 /** Milliseconds of each page, run by run. */
 export interface PageTimes {
@@ -83,15 +86,21 @@ async function findPages(reader: Reader, records: number, count: number): Promis
   return found;
 }
 
-/** Of the other sequences there is nothing further on. */
-const NOTHING_ELSE = "from[oms]=1000000000&from[system]=1000000000";
-
 async function pathOf(reader: Reader, records: number, way: Way, position: number): Promise<string> {
   const owner = ownerOf(records);
-  const path = `/audit/${way}?owner=${owner}&count=${PAGE}`;
-  if (way === "fromposition") return `${path}&from[${SEQUENCE}]=${position}&${NOTHING_ELSE}`;
-  const { at } = await reader.get(`/balance/for/${owner}/${accountOf(0)}?asAt[${SEQUENCE}]=${position}`);
-  return `${path}&from=${at}`;
+  const page = `owner=${owner}&count=${PAGE}`;
+  const byPosition = `/audit/fromposition?${page}&from[${SEQUENCE}]=${position}`;
+  switch (way) {
+    case "by date": {
+      const { at } = await reader.get(`/balance/for/${owner}/${accountOf(0)}?asAt[${SEQUENCE}]=${position}`);
+      return `/audit/fromdate?${page}&from=${at}`;
+    }
+    case "by position":
+      // Beyond whatever else there is.
+      return `${byPosition}&from[oms]=1000000000&from[system]=1000000000`;
+    case "by one position":
+      return byPosition;
+  }
 }
 
 function checkPage(body: string, { path, position }: Page): void {
