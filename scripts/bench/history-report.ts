@@ -101,6 +101,7 @@ function wholeTable({ long, whole }: History): string {
     "MB",
     "MB/s",
     "memory before, MB",
+    "greatest at first",
     "greatest",
     "after",
     "",
