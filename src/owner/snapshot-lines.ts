@@ -27,14 +27,23 @@ export function* snapshotSteps(
   style: LineStyle,
 ): Generator<Step, void> {
   const message = (content: EventMessage): Step => telling(at, written(EventMessage, content, style));
-  const named = [...store.positionsAt(at)].map(([sequence, position]) => [style.nameOf(sequence), position]);
-  const Snapshot = { Positions: Object.fromEntries(named) };
+  const Snapshot = { Positions: positionsAt(store, at, style.nameOf) };
   for (const subscription of subscriptions) {
     const Subscription = detailsOf(subscription);
     yield message({ Type: "EventMessageType_SnapshotStart", Subscription, Snapshot });
     for (const part of snapshotParts(subscription)) yield* partSteps(store, at, subscription, part, style);
     yield message({ Type: "EventMessageType_SnapshotFinish", Subscription });
   }
+}
+
+/** The position of every sequence as at a place, by the names that the reader knows, in key order as a message has them. */
+export function positionsAt(
+  store: Pick<Store, "positionsAt">,
+  at: At,
+  nameOf: LineStyle["nameOf"],
+): Readonly<Record<string, number>> {
+  const named = new Map([...store.positionsAt(at)].map(([sequence, position]) => [nameOf(sequence), position]));
+  return Object.fromEntries([...named.keys()].sort().map((name) => [name, named.get(name) ?? 0]));
 }
 
 function* partSteps(

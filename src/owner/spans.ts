@@ -27,7 +27,7 @@ export function stretchOf(store: SpanStore, head: Head, span: Span, sequence?: s
   const holding = holdingIn(ends, head).filter(isCounted);
   const isByTime = sequence === undefined && ends.lower === undefined && ends.upper === undefined;
   const first = isByTime ? BEGINNING : firstPlace(store, ends, head, holding);
-  const last = ends.upper === undefined ? head.at : lastPlace(store, ends, holding);
+  const last = ends.upper === undefined ? head.at : lastPlace(store, ends, head, holding);
   const after = Math.max(timeIn(span.from) ?? BEGINNING, first) as At;
   const upTo = Math.min(timeIn(span.to) ?? head.at, last, head.at) as At;
   if (after < upTo && after < head.keptFrom) throw new Refusal("History.Archived");
@@ -48,7 +48,7 @@ export function beginningOf(store: SpanStore & MomentStore, head: Head, span: Sp
   if (from === undefined || "at" in from) return timeOf(head, timeIn(from) ?? BEGINNING);
   const ends = endsOf(store, head, span);
   const holding = holdingIn(ends, head);
-  const places = (holding.length > 0 ? holding : Object.keys(from.positions))
+  const places = (holding.length > 0 ? holding : [...head.positions.keys()])
     .map((name) => ({ name, place: store.placeAfter(name, above(ends, name)) ?? BEGINNING }))
     .sort((left, right) => left.place - right.place);
   let beginning = head.at;
@@ -102,7 +102,9 @@ function firstPlace(store: SpanStore, ends: Ends, head: Head, holding: readonly 
   return Math.min(head.at, ...holding.map((name) => store.placeAfter(name, above(ends, name)) ?? BEGINNING));
 }
 
-/** The place up to which everything is that is held. */
-function lastPlace(store: SpanStore, ends: Ends, holding: readonly string[]): number {
-  return Math.max(BEGINNING, ...holding.map((name) => store.placeThrough(name, through(ends, name))));
+/** The place up to which everything is that is held: of a sequence that ended long ago, the end of that. */
+function lastPlace(store: SpanStore, ends: Ends, { positions }: Head, holding: readonly string[]): number {
+  const beforeLast = (name: string) => (positions.get(name) ?? 0) - 1;
+  const places = holding.map((name) => store.placeThrough(name, Math.min(through(ends, name), beforeLast(name))));
+  return Math.max(BEGINNING, ...places);
 }

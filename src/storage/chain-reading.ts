@@ -100,7 +100,6 @@ export class ChainReading {
       texts.every(({ isExact }) => isExact) &&
       found.parts === parts.length &&
       parts.every(({ part }, index) => part === index + 1) &&
-      typeof found.hash === "string" &&
       isInOrder(body, found, previous) &&
       ownsItsPieces(found);
     return {

@@ -139,7 +139,10 @@ export interface Store {
    */
   placeAfter(sequence: string, position: number): At | undefined;
 
-  /** A place in the log after which nothing of a sequence lies up to a position; the head when nothing is beyond it. */
+  /**
+   * A place in the log after which nothing of a sequence lies up to a position: the end of the commit in which the
+   * sequence goes beyond it; the head when nothing is beyond it.
+   */
   placeThrough(sequence: string, position: number): At;
 
   /**
