@@ -48,7 +48,8 @@ export class Queries {
    */
   take(question: FeedQuestion, settle: (answer: FeedAnswer) => void): number | undefined {
     if (!this.#hasRoomFor(question)) return undefined;
-    // Never one that was given before, not even before the object hibernated: an answer may come late.
+    // Never one that was given before, not even before the object hibernated, which takes seconds of doing nothing: an
+    // answer to that may still come.
     this.#lastRequestId = Math.max(this.#lastRequestId + 1, this.#context.now() * 1000);
     this.#pending.set(this.#lastRequestId, { question, settle });
     return this.#lastRequestId;
