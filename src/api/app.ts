@@ -3,8 +3,10 @@ import { Hono } from "hono";
 import { accounts } from "./accounts.ts";
 import { audits } from "./audits.ts";
 import { balances } from "./balances.ts";
+import { channels } from "./channels.ts";
 import { diagnostics } from "./diagnostics.ts";
 import type { Api, Call } from "./environment.ts";
+import { events } from "./events.ts";
 import { exchanges } from "./exchanges.ts";
 import { feeds } from "./feeds.ts";
 import { holdings } from "./holdings.ts";
@@ -16,6 +18,7 @@ import { queries } from "./queries.ts";
 import { answerError, refused } from "./refusals.ts";
 import { statuses } from "./statuses.ts";
 import { streaming } from "./streaming.ts";
+import { trades } from "./trades.ts";
 
 export const app = new Hono<Api>({ getPath: rawPath });
 
@@ -31,7 +34,10 @@ const RESOURCES = [
   feeds,
   queries,
   audits,
+  events,
+  trades,
   diagnostics,
+  channels,
   streaming,
 ];
 for (const resource of RESOURCES) app.route("/", resource);

@@ -35,6 +35,10 @@ export const LIMITS = {
   SECRET_BYTES: 32,
   /** Questions to Owners' objects that one call keeps under way at a time. */
   QUESTIONS_AT_ONCE: 8,
+  /** Owners whose logs one call may ask for: the platform bounds what a call may ask of others. */
+  OWNERS_OF_A_CALL: 1_000,
+  /** Bytes of several Owners' logs that one call has asked for and not yet told. */
+  MERGED_BYTES: 4 * MiB,
   /** Milliseconds for which an isolate remembers how the System is. */
   HEALTH_REMEMBERED_MS: 1_000,
   /** Owners whose object an isolate remembers. */
@@ -108,6 +112,10 @@ export const LIMITS = {
   // Answers.
   /** Bytes of one piece of a streamed answer. */
   ANSWER_PIECE_BYTES: 128 * KiB,
+  /** Characters of the log, or of states, that are read in one turn for an answer, whether or not they are told. */
+  READING_TURN_CHARACTERS: 512 * KiB,
+  /** Characters of commits whose hashes are checked in one turn. */
+  VERIFICATION_TURN_CHARACTERS: 8 * MiB,
 
   // Questions to adapters. An answer of this size fits into a frame, whatever its characters.
   /** Characters (UTF-16) of a query's type, and of its tag. */
