@@ -1,16 +1,18 @@
 /** The lines of a LogAnswer, read as they come. */
 import type { At } from "../domain/records.ts";
 import type { LogLine } from "../owner/rpc.ts";
+import { ByteReader } from "./byte-reader.ts";
 
 export class LogLines {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #reader: ByteReader;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   #text = "";
   #position = 0;
   #line: LogLine | undefined;
 
-  constructor(body: ReadableStream<Uint8Array>) {
-    this.#reader = body.getReader();
+  /** Takes so many bytes at a time. */
+  constructor(body: ReadableStream<Uint8Array>, pieceBytes: number) {
+    this.#reader = new ByteReader(body, pieceBytes);
   }
 
   /** The line that has been come to; undefined before the first, and after the last. */
@@ -20,6 +22,7 @@ export class LogLines {
 
   /** Goes on to the next line, if that has come. When it gives false, `read` must be waited for. */
   advance(): boolean {
+    while (this.#text.startsWith("\n", this.#position)) this.#position++;
     const end = this.#text.indexOf("\n", this.#position);
     if (end < 0) return false;
     this.#line = lineOf(this.#text, this.#position, end);
@@ -31,11 +34,11 @@ export class LogLines {
   async read(): Promise<void> {
     this.#line = undefined;
     while (!this.advance()) {
-      const { value, done } = await this.#reader.read();
+      const bytes = await this.#reader.read();
       const rest = this.#text.slice(this.#position);
       this.#position = 0;
-      this.#text = rest + this.#decoder.decode(value, { stream: !done });
-      if (!done) continue;
+      this.#text = rest + this.#decoder.decode(bytes, { stream: bytes !== undefined });
+      if (bytes !== undefined) continue;
       if (this.#text !== "") throw new Error("a log was cut short");
       return;
     }

@@ -6,8 +6,9 @@ import { LIMITS } from "../../src/protocol/limits.ts";
 function streamOf(...chunks: readonly string[]): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
+    type: "bytes",
     start(controller) {
-      for (const chunk of chunks) controller.enqueue(encoder.encode(chunk));
+      for (const chunk of chunks.filter((each) => each !== "")) controller.enqueue(encoder.encode(chunk));
       controller.close();
     },
   });
@@ -44,6 +45,16 @@ describe("many lists as one", () => {
     expect(await joined(streamOf(...list))).toBe(list);
   });
 
+  test("a list in which line ends tell that its making goes on has its elements and no others", async () => {
+    expect(await joined(streamOf("[0]"), streamOf("[", "\n", "\n", "\n]"), streamOf("[\n", "\n1", "\n", "]"))).toBe(
+      "[0,1\n]",
+    );
+    expect(await joined(streamOf("[", "\n", "\n", "]"))).toBe("[]");
+    for (const cuts of [["[", "\n\n1,2\n]"], ["[\n", "\n1", ",2\n", "]"], ["[\n\n1,2\n]"]]) {
+      expect(JSON.parse(await joined(streamOf(...cuts), streamOf("[\n]"), streamOf(...cuts)))).toEqual([1, 2, 1, 2]);
+    }
+  });
+
   test.each([
     ["one that ends early", ["[1,", "2"]],
     ["one that has only begun", ["["]],
@@ -55,7 +66,8 @@ describe("many lists as one", () => {
 
   test("a list that fails halfway breaks the answer off, and what came before was passed on", async () => {
     let pulls = 0;
-    const failing = new ReadableStream<Uint8Array>({
+    const failing = new ReadableStream({
+      type: "bytes",
       pull(controller) {
         pulls++;
         if (pulls <= 2) controller.enqueue(new TextEncoder().encode(pulls === 1 ? "[1," : "2,"));
@@ -73,7 +85,8 @@ describe("many lists as one", () => {
 
   test("a reader that goes away lets go of the list being read", async () => {
     let cancelled = false;
-    const endless = new ReadableStream<Uint8Array>({
+    const endless = new ReadableStream({
+      type: "bytes",
       pull: (controller) => controller.enqueue(new TextEncoder().encode("[1,1,1")),
       cancel: () => {
         cancelled = true;

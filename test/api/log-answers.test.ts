@@ -42,6 +42,12 @@ describe("several logs told as one", () => {
     expect(await told(owners)).toEqual(["B1", "A2", "A5", "B5", "C5", "B9", "A10"]);
   });
 
+  test("an Owner that finds nothing for long says so, and nothing of that is told", async () => {
+    const owners = ownersOf({ A: { lines: [1, 3], hesitates: true }, B: { lines: [2], hesitates: true } });
+    expect(await told(owners)).toEqual(["A1", "B2", "A3"]);
+    expect(await told(ownersOf({ A: { lines: [], hesitates: true } }))).toEqual([]);
+  });
+
   test("of no Owner, or of none that has anything, are an empty list", async () => {
     expect(await told(ownersOf({}))).toEqual([]);
     expect(await told(ownersOf({ A: { lines: [] }, B: { lines: [] } }))).toEqual([]);
@@ -53,14 +59,15 @@ describe("several logs told as one", () => {
         fc.array(fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 20 }), { minLength: 2, maxLength: 6 }),
         fc.integer({ min: 1, max: 40 }),
         fc.integer({ min: 1, max: 12 }),
-        async (logs, cut, count) => {
+        fc.boolean(),
+        async (logs, cut, count, hesitates) => {
           const sorted = logs.map((ats) => ats.sort((left, right) => left - right));
           const logsAfter = (from: number) =>
             ownersOf(
               Object.fromEntries(
                 sorted.map((ats, index) => [
                   String.fromCharCode(65 + index),
-                  { lines: ats.filter((at) => at > from), cut },
+                  { lines: ats.filter((at) => at > from), cut, hesitates },
                 ]),
               ),
             );
@@ -270,6 +277,18 @@ describe("the Owners whose logs one call may ask for", () => {
     const sizes = [...owners.asked.values()].map(({ pieceBytes = 0 }) => pieceBytes);
     expect(sizes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(LIMITS.MERGED_BYTES);
     expect(Math.min(...sizes)).toBeGreaterThan(1024);
+  });
+
+  const fewest = LIMITS.MERGED_BYTES / LIMITS.ANSWER_PIECE_BYTES;
+
+  test.each([
+    [fewest - 1, LIMITS.ANSWER_PIECE_BYTES],
+    [fewest, LIMITS.ANSWER_PIECE_BYTES],
+    [fewest + 1, Math.floor(LIMITS.MERGED_BYTES / (fewest + 1))],
+  ])("%i are asked for pieces of %i bytes", async (count, bytes) => {
+    const owners = some(count);
+    await told(owners);
+    expect(new Set([...owners.asked.values()].map(({ pieceBytes }) => pieceBytes))).toEqual(new Set([bytes]));
   });
 
   test(`${most + 1} are refused, and may be asked for by name`, async () => {

@@ -11,6 +11,8 @@ export interface Told {
   readonly lines: Iterable<number | readonly [at: number, records: 0 | 1]>;
   /** What is recorded from now on is after this. */
   readonly settled?: number;
+  /** After each line it says that it has found nothing more so far. */
+  readonly hesitates?: boolean;
   /** The bytes of its stream are cut into pieces of so many; a line each when it is not said. */
   readonly cut?: number;
   /** Breaks off after so many lines. */
@@ -24,6 +26,7 @@ export interface Told {
 }
 
 const encoder = new TextEncoder();
+const NOTHING_SO_FAR = "\n";
 
 export class ToldOwners {
   readonly #owners: ReadonlyMap<string, Told>;
@@ -93,15 +96,18 @@ export class ToldOwners {
   #body(ownerId: string, told: Told, count = Number.POSITIVE_INFINITY): ReadableStream<Uint8Array> {
     const pieces = this.#pieces(ownerId, told, count);
     let drawn = 0;
-    return new ReadableStream<Uint8Array>(
+    return new ReadableStream(
       {
+        type: "bytes",
         pull: async (controller) => {
           if (drawn >= (told.breaksAfter ?? Number.POSITIVE_INFINITY)) throw new Error("Network connection lost.");
           if (drawn >= (told.silentAfter ?? Number.POSITIVE_INFINITY)) return new Promise<void>(() => undefined);
           const { value, done } = pieces.next();
           drawn++;
-          if (done === true) controller.close();
-          else controller.enqueue(value);
+          if (done !== true) return controller.enqueue(value);
+          controller.close();
+          // Whoever brought a buffer waits for it to be given back.
+          controller.byobRequest?.respond(0);
         },
         cancel: () => void this.cancelled.push(ownerId),
       },
@@ -109,8 +115,9 @@ export class ToldOwners {
     );
   }
 
-  *#pieces(ownerId: string, { lines, cut, isCutShort = false }: Told, count: number): Generator<Uint8Array, void> {
-    const texts = this.#texts(ownerId, lines, count);
+  *#pieces(ownerId: string, told: Told, count: number): Generator<Uint8Array, void> {
+    const { cut, isCutShort = false } = told;
+    const texts = this.#texts(ownerId, told, count);
     if (cut === undefined && !isCutShort) {
       for (const text of texts) yield encoder.encode(text);
       return;
@@ -118,17 +125,19 @@ export class ToldOwners {
     const bytes = encoder.encode([...texts].join(""));
     const whole = isCutShort ? bytes.subarray(0, -3) : bytes;
     const length = cut ?? whole.length;
-    for (let from = 0; from < whole.length; from += length) yield whole.subarray(from, from + length);
+    for (let from = 0; from < whole.length; from += length) yield whole.slice(from, from + length);
   }
 
-  *#texts(ownerId: string, lines: Told["lines"], count: number): Generator<string, void> {
+  *#texts(ownerId: string, { lines, hesitates = false }: Told, count: number): Generator<string, void> {
     let told = 0;
+    if (hesitates) yield NOTHING_SO_FAR;
     for (const line of lines) {
       const [at, records] = typeof line === "number" ? ([line, 1] as const) : line;
       if (told + records > count) return;
       told += records;
       this.drawn.set(ownerId, (this.drawn.get(ownerId) ?? 0) + 1);
       yield `${at} ${records} ${ToldOwners.json(ownerId, at)}\n`;
+      if (hesitates) yield NOTHING_SO_FAR;
     }
   }
 }
