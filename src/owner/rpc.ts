@@ -108,6 +108,7 @@ export interface LogAnswer {
 /**
  * One line of a LogAnswer, as text: `<at> <records> <json>` and a line end. `at` is the record's; `records` is 1 for a
  * message that tells of a record, 0 for one of a snapshot; `json` holds no line end.
+ * An empty line says nothing.
  */
 export interface LogLine {
   readonly at: At;

@@ -10,6 +10,7 @@ const only = (...owners: readonly string[]): Claims => ({ owners, features: ["Au
 const ALL = "/audit/fromdate?from=1970-01-01";
 
 let run = 0;
+const SUFFIX = /_\d+_/;
 
 /** Owners of these logs, under names that no other test has used: isolates remember where an Owner is. */
 function ownersOf(logs: Readonly<Record<string, Told>>): ToldOwners {
@@ -23,10 +24,10 @@ function nameOf(name: string): string {
 
 /** What was told, with the Owners' names as the test has them. */
 async function told(owners: ToldOwners, path = ALL, claims = AUDITOR): Promise<readonly string[]> {
-  return (await owners.told(path, claims)).map((text) => text.replace(`_${run}_`, ""));
+  return (await owners.told(path, claims)).map((text) => text.replace(SUFFIX, ""));
 }
 
-const names = (owners: Iterable<string>) => [...owners].map((name) => name.replace(`_${run}_`, ""));
+const names = (owners: Iterable<string>) => [...owners].map((name) => name.replace(SUFFIX, ""));
 
 beforeEach(() => {
   vi.spyOn(console, "error").mockReturnValue();
@@ -42,6 +43,12 @@ describe("several logs told as one", () => {
     expect(await told(owners)).toEqual(["B1", "A2", "A5", "B5", "C5", "B9", "A10"]);
   });
 
+  test("an Owner that finds nothing for long says so, and nothing of that is told", async () => {
+    const owners = ownersOf({ A: { lines: [1, 3], hesitates: true }, B: { lines: [2], hesitates: true } });
+    expect(await told(owners)).toEqual(["A1", "B2", "A3"]);
+    expect(await told(ownersOf({ A: { lines: [], hesitates: true } }))).toEqual([]);
+  });
+
   test("of no Owner, or of none that has anything, are an empty list", async () => {
     expect(await told(ownersOf({}))).toEqual([]);
     expect(await told(ownersOf({ A: { lines: [] }, B: { lines: [] } }))).toEqual([]);
@@ -53,14 +60,15 @@ describe("several logs told as one", () => {
         fc.array(fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 20 }), { minLength: 2, maxLength: 6 }),
         fc.integer({ min: 1, max: 40 }),
         fc.integer({ min: 1, max: 12 }),
-        async (logs, cut, count) => {
+        fc.boolean(),
+        async (logs, cut, count, hesitates) => {
           const sorted = logs.map((ats) => ats.sort((left, right) => left - right));
           const logsAfter = (from: number) =>
             ownersOf(
               Object.fromEntries(
                 sorted.map((ats, index) => [
                   String.fromCharCode(65 + index),
-                  { lines: ats.filter((at) => at > from), cut },
+                  { lines: ats.filter((at) => at > from), cut, hesitates },
                 ]),
               ),
             );
@@ -79,7 +87,7 @@ describe("several logs told as one", () => {
           expect(paged).toEqual(whole);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     ));
 
   test("a page is completed by what the others recorded at the very time of its last record", async () => {
@@ -252,6 +260,32 @@ describe("work is done only as the answer is read", () => {
     await reader?.cancel();
   });
 
+  test("of a long line that waits for its turn no more is held than a piece, and it is told as it comes", async () => {
+    const [padding, cut] = [300_000, 4096];
+    const owners = ownersOf({ A: { lines: [1, 2, 9] }, B: { lines: [5, 6], padding, cut } });
+    const reader = (await owners.ask(ALL, AUDITOR)).body?.getReader();
+    const decoder = new TextDecoder();
+    let text = "";
+    const read = async () => {
+      const { value, done } = (await reader?.read()) ?? { done: true };
+      text += decoder.decode(value, { stream: !done });
+      return done ? 0 : (value?.length ?? 0);
+    };
+    await read();
+    expect(owners.pieces.get(nameOf("B"))).toBeLessThanOrEqual(2);
+    let longest = 0;
+    for (let size = await read(); size > 0; size = await read()) longest = Math.max(longest, size);
+    expect(longest).toBeLessThanOrEqual(2 * cut);
+    const body: unknown = JSON.parse(text);
+    const [a, b] = [nameOf("A"), nameOf("B")];
+    const pad = "é".repeat(padding);
+    expect(body).toEqual([
+      ...[1, 2].map((at) => ({ of: a, at })),
+      ...[5, 6].map((at) => ({ of: b, at, pad })),
+      { of: a, at: 9 },
+    ]);
+  });
+
   test("when a page is full the rest of the logs is let go", async () => {
     const owners = ownersOf({ A: { lines: endless() }, B: { lines: endless() } });
     expect(await told(owners, `${ALL}&count=4`)).toHaveLength(4);
@@ -270,6 +304,18 @@ describe("the Owners whose logs one call may ask for", () => {
     const sizes = [...owners.asked.values()].map(({ pieceBytes = 0 }) => pieceBytes);
     expect(sizes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(LIMITS.MERGED_BYTES);
     expect(Math.min(...sizes)).toBeGreaterThan(1024);
+  });
+
+  const fewest = LIMITS.MERGED_BYTES / LIMITS.ANSWER_PIECE_BYTES;
+
+  test.each([
+    [fewest - 1, LIMITS.ANSWER_PIECE_BYTES],
+    [fewest, LIMITS.ANSWER_PIECE_BYTES],
+    [fewest + 1, Math.floor(LIMITS.MERGED_BYTES / (fewest + 1))],
+  ])("%i are asked for pieces of %i bytes", async (count, bytes) => {
+    const owners = some(count);
+    await told(owners);
+    expect(new Set([...owners.asked.values()].map(({ pieceBytes }) => pieceBytes))).toEqual(new Set([bytes]));
   });
 
   test(`${most + 1} are refused, and may be asked for by name`, async () => {
