@@ -1,18 +1,12 @@
 /** The laws of history on the database of a Durable Object. */
-import { runInDurableObject } from "cloudflare:test";
-import { SqliteStore } from "../../src/storage/sqlite-store.ts";
 import { expectEqual } from "../domain/support/equal.ts";
-import { newOwner, objectOf } from "./object.ts";
 import { historyLaws } from "./support/history-laws.ts";
-import { lawsOn, NOTHING_ELSE, type Stage } from "./support/laws.ts";
+import { lawsOn, NOTHING_ELSE } from "./support/laws.ts";
+import { onSqlite } from "./support/on-sqlite.ts";
 import { Player } from "./support/player.ts";
 import { spanLaws } from "./support/span-laws.ts";
 import { stateLaws } from "./support/state-laws.ts";
 import { streamLaws } from "./support/stream-laws.ts";
-import { EmptyWorld } from "./world.ts";
-
-const onSqlite: Stage = (play) =>
-  runInDurableObject(objectOf(newOwner()), (_, { storage }) => play(new EmptyWorld(() => new SqliteStore(storage))));
 
 const law = lawsOn(onSqlite, 0.2);
 

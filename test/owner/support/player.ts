@@ -21,8 +21,6 @@ export interface Reader {
   readonly socket: PlayedSocket;
   readonly compact: boolean;
   readonly asked: Map<string, Asked>;
-  /** The end of the log when its client left it. */
-  left?: At;
 }
 
 /** A subscription that was asked for, and from where; or the end of all that the socket has, and where that was. */
@@ -79,6 +77,9 @@ export class Player {
     switch (step.step) {
       case "clock":
         world.now += step.by;
+        return;
+      case "turn":
+        world.turn();
         return;
       case "settle":
         world.settle();
@@ -292,9 +293,7 @@ export class Player {
 
   #leave(reader: number): void {
     const present = this.#present.get(reader);
-    if (present === undefined || present.socket.closed !== undefined) return;
-    present.left = this.world.store.head().at;
-    this.#lose(present.socket);
+    this.#lose(present?.socket);
   }
 
   #readerOf(reader: number): Reader | undefined {

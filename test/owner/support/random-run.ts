@@ -39,7 +39,8 @@ export type LeftOff =
 export type RunStep =
   /** So many milliseconds pass; a clock that is set may go back. */
   | { readonly step: "clock"; readonly by: number }
-  | { readonly step: "settle" }
+  /** One turn of the event loop is taken, or all there are. */
+  | { readonly step: "turn" | "settle" }
   /** Frames of a feed, sent together. Each position is beyond the last one's by `skip` more than one; −1 = said again. */
   | { readonly step: "feed"; readonly feed: Feed; readonly skip: number; readonly steps: readonly Step[] }
   | { readonly step: "other"; readonly feed: Feed; readonly skip: number; readonly frame: OtherFrame }
@@ -237,7 +238,8 @@ function runStep({ subscribers = false, renames = false }: Ingredients): fc.Arbi
     [30, feedFrames],
     [8, sort("other", { feed, skip, frame: otherFrame })],
     [6, sort("submit", { steps })],
-    [12, fc.constant({ step: "settle" })],
+    [10, fc.constant({ step: "settle" })],
+    [6, fc.constant({ step: "turn" })],
     [10, sort("clock", { by: clock })],
     [3, sort("open", { feed, adapter })],
     [1, sort("close", { feed })],

@@ -47,7 +47,7 @@ export function stateLaws(law: Law): void {
 
   law(
     "The state after a position is the state just before its sequence's next record, and that of the time which the answer says",
-    { runs: 20, of: { renames: true }, drawn: oneOf(3) },
+    { runs: 20, of: { renames: true }, drawn: oneOf(6) },
     ({ world: { engine, store }, bookmarked }, isChosen) => {
       const log = new FoldedLog(store);
       for (const [sequence, last] of store.head().positions) {

@@ -34,6 +34,8 @@ export class StreamCheck {
   #since: Bound | undefined;
   #stretch: Message[] = [];
   #replayed: Message[] = [];
+  /** Frames of a record of which the rest is yet to come. */
+  #parts: Message[] = [];
   /** What was sent since a snapshot began, and what began it. */
   #snapshot: readonly Message[] | undefined;
   /** How often something was compared. */
@@ -47,10 +49,10 @@ export class StreamCheck {
 
   /** Goes through all that it was sent. */
   check(): this {
-    const { left, socket } = this.#reader;
+    const { socket } = this.#reader;
     for (const message of socket.messages) this.#take(message);
-    if (left === undefined && socket.closed !== undefined) this.#endSomewhere();
-    else this.#end({ at: left ?? this.#world.store.head().at });
+    if (socket.closed === undefined) this.#end({ at: this.#world.store.head().at });
+    else this.#endSomewhere();
     return this;
   }
 
@@ -61,7 +63,8 @@ export class StreamCheck {
         this.#takeResponse(message);
         return;
       case "SnapshotStart":
-        this.#end(boundOf(message));
+        if (this.#since === undefined) this.#begin(message);
+        else this.#end(boundOf(message));
         this.#snapshot = [message];
         return;
       case "SnapshotFinish":
@@ -88,9 +91,16 @@ export class StreamCheck {
   }
 
   #takeEvents(message: Message): void {
-    if (this.#snapshot !== undefined) this.#snapshot = [...this.#snapshot, message];
-    else if (message.Position?.Sequence === undefined) this.#replayed.push(message);
-    else this.#stretch.push(message);
+    if (this.#snapshot !== undefined) {
+      this.#snapshot = [...this.#snapshot, message];
+      return;
+    }
+    this.#parts.push(message);
+    if (message.Position === undefined) return;
+    // A replay's frames name no sequence: a client does not go on from there.
+    const frames = message.Position.Sequence === undefined ? this.#replayed : this.#stretch;
+    frames.push(...this.#parts);
+    this.#parts = [];
   }
 
   /** The Event API shows the same snapshot as at the positions where it stands. */
@@ -120,46 +130,88 @@ export class StreamCheck {
     this.#active = [...this.#active, subscription];
   }
 
-  /** What was missed has been told: all of it on a fresh socket, that of one subscription on another. */
+  /**
+   * Where the log is: all up to there has been sent. One that answers a subscription says that what it missed has been
+   * told: all of it on a fresh socket, that of one subscription on another.
+   */
   #takeBookmark(message: Message): void {
+    const bound = boundOf(message);
+    if (message.Request === undefined) {
+      this.#end(bound);
+      return;
+    }
     const { subscription, from = {} } = this.#wanted(message);
     const { "@at": at, ...positions } = from;
     const since: Bound = at === undefined ? { positions } : { at };
     if (this.#since === undefined) {
       this.#active = [subscription];
       this.#since = since;
-      this.#end(boundOf(message));
+      this.#end(bound);
       return;
     }
-    this.#end(boundOf(message));
-    this.#compare(this.#replayed, [subscription], { from: since, to: boundOf(message) });
-    this.#replayed = [];
+    this.#endWithReplay(subscription, since, bound);
     this.#active = [...this.#active, subscription];
+  }
+
+  /**
+   * What came while a subscription was replayed was sent after the replay, and with its events: where that begins is
+   * not told, so that any place will do from which everything agrees.
+   */
+  #endWithReplay(subscription: Subscription, from: Bound, to: Bound): void {
+    const stretch = eventsOf(this.#stretch);
+    const replayed = eventsOf(this.#replayed);
+    const agrees = (turn: Bound) => {
+      const before = this.#events(this.#active, { from: this.#since ?? from, to: turn });
+      const after = this.#events([...this.#active, subscription], { from: turn, to });
+      return (
+        isSame([...before, ...after], stretch) && isSame(this.#events([subscription], { from, to: turn }), replayed)
+      );
+    };
+    const turns = [to, ...[...this.#ats.values()].reverse().map((at) => ({ at }))];
+    const what = `the replay of ${JSON.stringify(subscription)} in ${JSON.stringify({ from, to })}`;
+    expectEqual(turns.some(agrees), true, what);
+    this.compared++;
+    this.#stretch = [];
+    this.#replayed = [];
+    this.#since = to;
+  }
+
+  /**
+   * A view that has no live records to show says where the log is when it is its turn to; what happened since it was
+   * asked for has been sent by then.
+   */
+  #begin(start: Message): void {
+    const { subscription } = this.#wanted(start);
+    const to = boundOf(start);
+    const sent = eventsOf(this.#stretch);
+    const before = sent.length === 0 ? [] : this.#events([subscription], { to }).slice(-sent.length);
+    expectEqual(sent, before, `what precedes the snapshot of ${JSON.stringify(subscription)}`);
+    this.#stretch = [];
+    this.#since = to;
   }
 
   /** A stretch of the stream ends, and another begins. */
   #end(at: Bound): void {
-    if (this.#since === undefined) expectEqual(this.#stretch, [], "nothing is sent before it is asked for");
+    if (this.#since === undefined) expectEqual(eventsOf(this.#stretch), [], "nothing is sent that was not asked for");
     else this.#compare(this.#stretch, this.#active, { from: this.#since, to: at });
     this.#stretch = [];
     this.#since = at;
   }
 
-  /** The server closed the socket: what was sent until then is a beginning of what there was to send. */
+  /** The socket was closed: what was sent until then is a beginning of what there was to send. */
   #endSomewhere(): void {
     if (this.#since === undefined) return;
-    const last = this.#stretch.at(-1);
+    const last = this.#stretch.findLast(({ Position }) => Position !== undefined);
     if (last !== undefined) this.#end({ at: this.#atOf(last) });
   }
 
   #compare(frames: readonly Message[], subscriptions: readonly Subscription[], span: Span): void {
-    const lines = subscriptions.length === 0 ? [] : this.#told({ type: "events", subscriptions }, span);
+    const lines = this.#linesOf(subscriptions, span);
     const what = `${JSON.stringify(subscriptions)} in ${JSON.stringify(span)}`;
     expectEqual(eventsOf(frames), eventsOf(lines.map(({ message }) => message)), what);
     let received = 0;
     for (const frame of frames) {
       received += frame.Updates?.length ?? 0;
-      // A replay's frames name no sequence: a client does not go on from there.
       if (frame.Position?.Sequence === undefined) continue;
       const at = this.#atOf(frame);
       const through = eventsOf(lines.filter((line) => line.at <= at).map(({ message }) => message));
@@ -176,6 +228,14 @@ export class StreamCheck {
     return at;
   }
 
+  #events(subscriptions: readonly Subscription[], span: Span): readonly string[] {
+    return eventsOf(this.#linesOf(subscriptions, span).map(({ message }) => message));
+  }
+
+  #linesOf(subscriptions: readonly Subscription[], span: Span) {
+    return subscriptions.length === 0 ? [] : this.#told({ type: "events", subscriptions }, span);
+  }
+
   #told(content: LogContent, span: Span) {
     return toldOf(this.#world, { content, span, compact: this.#reader.compact });
   }
@@ -185,6 +245,10 @@ export class StreamCheck {
     if (asked === undefined || "ended" in asked) throw new Error(`nobody asked for ${Request?.RequestID}`);
     return asked;
   }
+}
+
+function isSame(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((text, index) => text === right[index]);
 }
 
 /** Where a message says that the log was. */
