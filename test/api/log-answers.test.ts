@@ -98,6 +98,13 @@ describe("several logs told as one", () => {
     expect(await told(owners(), `${ALL}&count=1000000000`)).toHaveLength(7);
   });
 
+  test("a page counts records, whatever number of lines tells of one", async () => {
+    const owners = () => ownersOf({ A: { lines: [5, 5, 6, 6, 7] }, B: { lines: [5, 5, 8] } });
+    expect(await told(owners(), `${ALL}&count=1`)).toEqual(["A5", "A5", "B5", "B5"]);
+    expect(await told(owners(), `${ALL}&count=3`)).toEqual(["A5", "A5", "B5", "B5", "A6", "A6"]);
+    expect(await told(owners(), `${ALL}&count=4`)).toEqual(["A5", "A5", "B5", "B5", "A6", "A6", "A7"]);
+  });
+
   test("snapshots come before all records, Owner by Owner, and are not counted", async () => {
     const owners = ownersOf({
       A: { lines: [[50, 0], [50, 0], 60, 61] },
@@ -118,6 +125,34 @@ describe("several logs told as one", () => {
     const path = `/audit/toposition?to[${nameOf("A")}/asx]=9`;
     expect(await told(owners, path)).toEqual(["A1", "B2", "A5", "B6", "B7", "A8"]);
     expect((await owners.ask(path, AUDITOR)).headers.get("X-OMS-At")).toBeNull();
+  });
+});
+
+describe("the clock, when several Owners are asked,", () => {
+  /** A clock that goes on by so much whenever somebody waits; the time that has passed when the Owners are asked. */
+  async function passedUntilAsked(logs: Readonly<Record<string, Told>>, step: number, claims: Claims) {
+    const begun = Date.now();
+    let now = begun;
+    vi.spyOn(Date, "now").mockImplementation(() => now);
+    vi.stubGlobal("setTimeout", (action: () => void) => {
+      now += step;
+      queueMicrotask(action);
+    });
+    const owners = ownersOf(logs);
+    await told(owners, ALL, claims).finally(() => vi.unstubAllGlobals());
+    return [...owners.askedAt.values()].map((asked) => asked - begun);
+  }
+
+  test("has gone on since what was acknowledged before, so that this is settled", async () => {
+    expect(await passedUntilAsked({ A: { lines: [1] }, B: { lines: [2] } }, 1, AUDITOR)).toEqual([1, 1]);
+  });
+
+  test("is not waited for when it stands still", async () => {
+    expect(await passedUntilAsked({ A: { lines: [1] }, B: { lines: [2] } }, 0, AUDITOR)).toEqual([0, 0]);
+  });
+
+  test("is not waited for when one alone is asked", async () => {
+    expect(await passedUntilAsked({ A: { lines: [1] } }, 1, only(`A_${run + 1}_`))).toEqual([0]);
   });
 });
 
