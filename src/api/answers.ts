@@ -109,7 +109,10 @@ const CLOSING = 0x5d;
 const LINE_END = 0x0a;
 const encoder = new TextEncoder();
 
-/** One JSON array of the elements of many; undefined ones are left out. Throws when one of them is cut short. */
+/**
+ * One JSON array of the elements of many; undefined ones are left out. Line ends, which say that the making of a list
+ * goes on, are passed on: so whoever waits may go away in between. Throws when one of them is cut short.
+ */
 export async function* joinedArrays(
   arrays: AsyncIterable<ReadableStream<Uint8Array> | undefined> | Iterable<ReadableStream<Uint8Array>>,
 ): AsyncGenerator<Uint8Array> {
@@ -117,13 +120,19 @@ export async function* joinedArrays(
   for await (const array of arrays) {
     if (array === undefined) continue;
     for await (const piece of contentOf(array)) {
-      if (separator !== "") yield encoder.encode(separator);
-      separator = "";
+      if (separator !== "" && !isBlank(piece)) {
+        yield encoder.encode(separator);
+        separator = "";
+      }
       yield piece;
     }
     if (separator === "") separator = ",";
   }
   yield encoder.encode(separator === "[" ? "[]" : "]");
+}
+
+function isBlank(piece: Uint8Array): boolean {
+  return piece.every((byte) => byte === LINE_END);
 }
 
 /** One JSON array of texts; undefined ones are left out. */
@@ -143,7 +152,6 @@ async function* contentOf(array: ReadableStream<Uint8Array>): AsyncGenerator<Uin
   let isWhole = false;
   try {
     let held: Uint8Array | undefined;
-    let isEmpty = true;
     for (let chunk = await reader.read(); chunk !== undefined; chunk = await reader.read()) {
       if (chunk.length === 0) continue;
       if (held === undefined) {
@@ -151,22 +159,13 @@ async function* contentOf(array: ReadableStream<Uint8Array>): AsyncGenerator<Uin
         held = chunk.slice(1);
         continue;
       }
-      if (isEmpty) held = withoutLeadingLineEnds(held);
       if (held.length > 0) yield held;
-      isEmpty &&= held.length === 0;
       held = chunk.slice();
     }
     if (held?.at(-1) !== CLOSING) throw new Error("a list was cut short");
     isWhole = true;
-    if (isEmpty) held = withoutLeadingLineEnds(held);
     if (held.length > 1) yield held.subarray(0, -1);
   } finally {
     if (!isWhole) await reader.cancel().catch(() => undefined);
   }
-}
-
-/** A list that says nothing but that it goes on has no elements. */
-function withoutLeadingLineEnds(chunk: Uint8Array): Uint8Array {
-  const first = chunk.findIndex((byte) => byte !== LINE_END);
-  return first < 0 ? chunk.subarray(chunk.length) : chunk.subarray(first);
 }

@@ -46,13 +46,36 @@ describe("many lists as one", () => {
   });
 
   test("a list in which line ends tell that its making goes on has its elements and no others", async () => {
-    expect(await joined(streamOf("[0]"), streamOf("[", "\n", "\n", "\n]"), streamOf("[\n", "\n1", "\n", "]"))).toBe(
-      "[0,1\n]",
-    );
-    expect(await joined(streamOf("[", "\n", "\n", "]"))).toBe("[]");
-    for (const cuts of [["[", "\n\n1,2\n]"], ["[\n", "\n1", ",2\n", "]"], ["[\n\n1,2\n]"]]) {
-      expect(JSON.parse(await joined(streamOf(...cuts), streamOf("[\n]"), streamOf(...cuts)))).toEqual([1, 2, 1, 2]);
+    const cuts = [
+      ["[", "\n\n1,2\n]"],
+      ["[\n", "\n1", ",2\n", "]"],
+      ["[\n\n1,2\n]"],
+      ["[", "\n", "1", "\n", ",2", "\n", "]"],
+    ];
+    const nothing = [["[\n]"], ["[", "\n", "\n", "]"], ["[", "\n]"], ["[\n", "]"]];
+    for (const cut of cuts) {
+      for (const empty of nothing) {
+        expect(JSON.parse(await joined(streamOf(...empty)))).toEqual([]);
+        expect(JSON.parse(await joined(streamOf(...empty), streamOf(...cut)))).toEqual([1, 2]);
+        expect(JSON.parse(await joined(streamOf(...cut), streamOf(...empty)))).toEqual([1, 2]);
+        expect(JSON.parse(await joined(streamOf(...cut), streamOf(...empty), streamOf(...cut)))).toEqual([1, 2, 1, 2]);
+      }
     }
+  });
+
+  test("a reader may go away while a list says nothing but that its making goes on", async () => {
+    let turns = 0;
+    const searching = new ReadableStream({
+      type: "bytes",
+      pull: (controller) => controller.enqueue(new TextEncoder().encode(turns++ === 0 ? "[" : "\n")),
+      cancel: () => {
+        turns = Number.NaN;
+      },
+    });
+    const pieces = joinedArrays(each(searching));
+    await pieces.next();
+    await pieces.return(undefined);
+    expect(turns).toBeNaN();
   });
 
   test.each([
@@ -144,6 +167,33 @@ describe("work ahead", () => {
     );
     await expect(starting).rejects.toThrow("reset");
     expect(letGo).toEqual([1, 3]);
+  });
+
+  test("who leaves while a result is waited for has it let go, and nothing more is started", async () => {
+    const letGo: number[] = [];
+    const started: number[] = [];
+    const last = LIMITS.QUESTIONS_AT_ONCE;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const ahead = await Ahead.start(
+      items,
+      async (item) => {
+        started.push(item);
+        if (item >= last) await promise;
+        return item;
+      },
+      async (result) => {
+        letGo.push(result);
+      },
+    );
+    const results = ahead.results();
+    for (let item = 0; item < last; item++) expect((await results.next()).value).toBe(item);
+    const waiting = results.next();
+    const leaving = ahead.cancel();
+    resolve();
+    await leaving;
+    expect((await waiting).done).toBe(true);
+    expect(letGo.sort((left, right) => left - right)).toEqual(started.filter((item) => item >= last));
+    expect(started).toHaveLength(2 * LIMITS.QUESTIONS_AT_ONCE);
   });
 
   test("what fails later is told when its turn comes, and what was never taken is let go", async () => {

@@ -13,6 +13,8 @@ export interface Told {
   readonly settled?: number;
   /** After each line it says that it has found nothing more so far. */
   readonly hesitates?: boolean;
+  /** Characters by which each line is longer. */
+  readonly padding?: number;
   /** The bytes of its stream are cut into pieces of so many; a line each when it is not said. */
   readonly cut?: number;
   /** Breaks off after so many lines. */
@@ -37,6 +39,8 @@ export class ToldOwners {
   readonly located: (readonly [ownerId: string, moment: Moment])[] = [];
   /** How many lines of each were drawn. */
   readonly drawn = new Map<string, number>();
+  /** How many pieces of each were drawn. */
+  readonly pieces = new Map<string, number>();
   /** Whose streams were let go before their end. */
   readonly cancelled: string[] = [];
 
@@ -45,8 +49,8 @@ export class ToldOwners {
   }
 
   /** How one line is told. */
-  static json(ownerId: string, at: number): string {
-    return `{"of":"${ownerId}","at":${at}}`;
+  static json(ownerId: string, at: number, padding = 0): string {
+    return `{"of":"${ownerId}","at":${at}${padding > 0 ? `,"pad":"${"é".repeat(padding)}"` : ""}}`;
   }
 
   /** Asks the app, on whose Owners' behalf this answers. */
@@ -107,6 +111,7 @@ export class ToldOwners {
           if (drawn >= (told.silentAfter ?? Number.POSITIVE_INFINITY)) return new Promise<void>(() => undefined);
           const { value, done } = pieces.next();
           drawn++;
+          this.pieces.set(ownerId, drawn);
           if (done !== true) return controller.enqueue(value);
           controller.close();
           // Whoever brought a buffer waits for it to be given back.
@@ -131,7 +136,7 @@ export class ToldOwners {
     for (let from = 0; from < whole.length; from += length) yield whole.slice(from, from + length);
   }
 
-  *#texts(ownerId: string, { lines, hesitates = false }: Told, count: number): Generator<string, void> {
+  *#texts(ownerId: string, { lines, hesitates = false, padding = 0 }: Told, count: number): Generator<string, void> {
     let told = 0;
     let last: number | undefined;
     if (hesitates) yield NOTHING_SO_FAR;
@@ -144,7 +149,7 @@ export class ToldOwners {
       }
       if (told > count) return;
       this.drawn.set(ownerId, (this.drawn.get(ownerId) ?? 0) + 1);
-      yield `${at} ${records} ${ToldOwners.json(ownerId, at)}\n`;
+      yield `${at} ${records} ${ToldOwners.json(ownerId, at, padding)}\n`;
       if (hesitates) yield NOTHING_SO_FAR;
     }
   }
