@@ -54,41 +54,45 @@ describe("several logs told as one", () => {
     expect(await told(ownersOf({ A: { lines: [] }, B: { lines: [] } }))).toEqual([]);
   });
 
-  test("property: however the streams are cut, the merge is the sort, and pages by the last time are the whole", () =>
-    fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 20 }), { minLength: 2, maxLength: 6 }),
-        fc.integer({ min: 1, max: 40 }),
-        fc.integer({ min: 1, max: 12 }),
-        fc.boolean(),
-        async (logs, cut, count, hesitates) => {
-          const sorted = logs.map((ats) => ats.sort((left, right) => left - right));
-          const logsAfter = (from: number) =>
-            ownersOf(
-              Object.fromEntries(
-                sorted.map((ats, index) => [
-                  String.fromCharCode(65 + index),
-                  { lines: ats.filter((at) => at > from), cut, hesitates },
-                ]),
-              ),
-            );
-          const whole = await told(logsAfter(0));
-          const expected = sorted
-            .flatMap((ats, index) => ats.map((at) => ({ at, name: String.fromCharCode(65 + index) })))
-            .sort((left, right) => left.at - right.at || (left.name < right.name ? -1 : 1));
-          expect(whole).toEqual(expected.map(({ at, name }) => `${name}${at}`));
-          const paged: string[] = [];
-          for (let last = 0; ; ) {
-            const page = await told(logsAfter(last), `${ALL}&count=${count}`);
-            if (page.length === 0) break;
-            paged.push(...page);
-            last = Number(page.at(-1)?.slice(1));
-          }
-          expect(paged).toEqual(whole);
-        },
+  test(
+    "property: however the streams are cut, the merge is the sort, and pages by the last time are the whole",
+    () =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 20 }), { minLength: 2, maxLength: 6 }),
+          fc.integer({ min: 1, max: 40 }),
+          fc.integer({ min: 1, max: 12 }),
+          fc.boolean(),
+          async (logs, cut, count, hesitates) => {
+            const sorted = logs.map((ats) => ats.sort((left, right) => left - right));
+            const logsAfter = (from: number) =>
+              ownersOf(
+                Object.fromEntries(
+                  sorted.map((ats, index) => [
+                    String.fromCharCode(65 + index),
+                    { lines: ats.filter((at) => at > from), cut, hesitates },
+                  ]),
+                ),
+              );
+            const whole = await told(logsAfter(0));
+            const expected = sorted
+              .flatMap((ats, index) => ats.map((at) => ({ at, name: String.fromCharCode(65 + index) })))
+              .sort((left, right) => left.at - right.at || (left.name < right.name ? -1 : 1));
+            expect(whole).toEqual(expected.map(({ at, name }) => `${name}${at}`));
+            const paged: string[] = [];
+            for (let last = 0; ; ) {
+              const page = await told(logsAfter(last), `${ALL}&count=${count}`);
+              if (page.length === 0) break;
+              paged.push(...page);
+              last = Number(page.at(-1)?.slice(1));
+            }
+            expect(paged).toEqual(whole);
+          },
+        ),
+        { numRuns: 80 },
       ),
-      { numRuns: 80 },
-    ));
+    60_000,
+  );
 
   test("a page is completed by what the others recorded at the very time of its last record", async () => {
     const owners = () => ownersOf({ A: { lines: [1, 5, 6] }, B: { lines: [5, 6] }, C: { lines: [2, 5] } });
@@ -97,6 +101,13 @@ describe("several logs told as one", () => {
     expect(await told(owners(), `${ALL}&count=5`)).toEqual(["A1", "C2", "A5", "B5", "C5"]);
     expect(await told(owners(), `${ALL}&count=6`)).toEqual(["A1", "C2", "A5", "B5", "C5", "A6", "B6"]);
     expect(await told(owners(), `${ALL}&count=1000000000`)).toHaveLength(7);
+  });
+
+  test("a page counts records, whatever number of lines tells of one", async () => {
+    const owners = () => ownersOf({ A: { lines: [5, 5, 6, 6, 7] }, B: { lines: [5, 5, 8] } });
+    expect(await told(owners(), `${ALL}&count=1`)).toEqual(["A5", "A5", "B5", "B5"]);
+    expect(await told(owners(), `${ALL}&count=3`)).toEqual(["A5", "A5", "B5", "B5", "A6", "A6"]);
+    expect(await told(owners(), `${ALL}&count=4`)).toEqual(["A5", "A5", "B5", "B5", "A6", "A6", "A7"]);
   });
 
   test("snapshots come before all records, Owner by Owner, and are not counted", async () => {
@@ -119,6 +130,34 @@ describe("several logs told as one", () => {
     const path = `/audit/toposition?to[${nameOf("A")}/asx]=9`;
     expect(await told(owners, path)).toEqual(["A1", "B2", "A5", "B6", "B7", "A8"]);
     expect((await owners.ask(path, AUDITOR)).headers.get("X-OMS-At")).toBeNull();
+  });
+});
+
+describe("the clock, when several Owners are asked,", () => {
+  /** A clock that goes on by so much whenever somebody waits; the time that has passed when the Owners are asked. */
+  async function passedUntilAsked(logs: Readonly<Record<string, Told>>, step: number, claims: Claims) {
+    const begun = Date.now();
+    let now = begun;
+    vi.spyOn(Date, "now").mockImplementation(() => now);
+    vi.stubGlobal("setTimeout", (action: () => void) => {
+      now += step;
+      queueMicrotask(action);
+    });
+    const owners = ownersOf(logs);
+    await told(owners, ALL, claims).finally(() => vi.unstubAllGlobals());
+    return [...owners.askedAt.values()].map((asked) => asked - begun);
+  }
+
+  test("has gone on since what was acknowledged before, so that this is settled", async () => {
+    expect(await passedUntilAsked({ A: { lines: [1] }, B: { lines: [2] } }, 1, AUDITOR)).toEqual([1, 1]);
+  });
+
+  test("is not waited for when it stands still", async () => {
+    expect(await passedUntilAsked({ A: { lines: [1] }, B: { lines: [2] } }, 0, AUDITOR)).toEqual([0, 0]);
+  });
+
+  test("is not waited for when one alone is asked", async () => {
+    expect(await passedUntilAsked({ A: { lines: [1] } }, 1, only(`A_${run + 1}_`))).toEqual([0]);
   });
 });
 

@@ -34,6 +34,8 @@ export class ToldOwners {
   readonly #owners: ReadonlyMap<string, Told>;
   /** What was asked of whom. */
   readonly asked = new Map<string, LogQuestion>();
+  /** What the clock showed then. */
+  readonly askedAt = new Map<string, number>();
   readonly located: (readonly [ownerId: string, moment: Moment])[] = [];
   /** How many lines of each were drawn. */
   readonly drawn = new Map<string, number>();
@@ -85,6 +87,7 @@ export class ToldOwners {
     return {
       log: async (_address: OwnerAddress, question: LogQuestion): Promise<LogAnswer> => {
         this.asked.set(ownerId, question);
+        this.askedAt.set(ownerId, Date.now());
         if (told.refusal !== undefined) throw told.refusal;
         const at = 1000 as At;
         return { at, settled: (told.settled ?? 1000) as At, body: this.#body(ownerId, told, question.count) };
@@ -135,11 +138,16 @@ export class ToldOwners {
 
   *#texts(ownerId: string, { lines, hesitates = false, padding = 0 }: Told, count: number): Generator<string, void> {
     let told = 0;
+    let last: number | undefined;
     if (hesitates) yield NOTHING_SO_FAR;
     for (const line of lines) {
       const [at, records] = typeof line === "number" ? ([line, 1] as const) : line;
-      if (told + records > count) return;
-      told += records;
+      // Several lines may tell of one record.
+      if (records === 1 && at !== last) {
+        told++;
+        last = at;
+      }
+      if (told > count) return;
       this.drawn.set(ownerId, (this.drawn.get(ownerId) ?? 0) + 1);
       yield `${at} ${records} ${ToldOwners.json(ownerId, at, padding)}\n`;
       if (hesitates) yield NOTHING_SO_FAR;
