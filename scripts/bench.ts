@@ -23,7 +23,7 @@ const SHORT_LOG = 1_000;
 /** The shorter of the logs whose past is read. */
 const SHORT_PAST = 10_000;
 /** Moments of each log, and pages of each section, that are read in a run. */
-const PAST = { moments: 200, pages: 100 } as const;
+const PAST = { moments: 200, pages: 50 } as const;
 const MOST_FILES = 25;
 const MOST_FUNCTIONS = 40;
 /** How much of a run `--quick` sends. */

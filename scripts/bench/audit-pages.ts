@@ -18,9 +18,12 @@ export const SECTIONS = [
 export type Section = (typeof SECTIONS)[number];
 const SECTION_SHARE = 0.05;
 
-/** How the page is asked for: by the time before it, or by the position of the feed before it. */
-export type Way = "fromdate" | "fromposition";
-export const WAYS: readonly Way[] = ["fromdate", "fromposition"];
+/**
+ * How the page is asked for: by the time before it, by the position of every sequence, or by that of the feed alone,
+ * which has the page begin with the few records of the other sequences, wherever they are.
+ */
+export const WAYS = ["by date", "by position", "by one position"] as const;
+export type Way = (typeof WAYS)[number];
 
 /** Milliseconds of each page, run by run. */
 export interface PageTimes {
@@ -37,7 +40,10 @@ interface Page {
   readonly path: string;
 }
 
-/** Reads so many pages of each section in each run, by turns. The times are found by another server, as for reads. */
+/**
+ * Reads so many pages of each section in each run, by turns. Where they begin is found by another server. The first run
+ * is not counted.
+ */
 export async function measurePages(
   bundle: WorkerBundle,
   folder: string,
@@ -46,14 +52,14 @@ export async function measurePages(
 ): Promise<readonly PageTimes[]> {
   const owner = ownerOf(records);
   const times = WAYS.flatMap((way) =>
-    SECTIONS.map((section) => ({ way, section, runs: Array.from({ length: runs }, (): number[] => []) })),
+    SECTIONS.map((section) => ({ way, section, runs: Array.from({ length: runs + 1 }, (): number[] => []) })),
   );
-  const chosen = await withReader(bundle, folder, owner, (reader) => findPages(reader, records, runs * pages));
+  const chosen = await withReader(bundle, folder, owner, (reader) => findPages(reader, records, (runs + 1) * pages));
   await withReader(bundle, folder, owner, async (reader) => {
     await reader.get(`/audit/fromdate?owner=${owner}&from=1970-01-01&count=${PAGE}`);
     for (const [index, asked] of chosen.entries()) {
       const run = Math.floor(index / pages);
-      if (index % pages === 0) onRun(run + 1);
+      if (index % pages === 0) onRun(run);
       for (const page of asked) {
         const { body, milliseconds } = await reader.get(page.path);
         checkPage(body, page);
@@ -62,7 +68,7 @@ export async function measurePages(
       }
     }
   });
-  return times;
+  return times.map((each) => ({ ...each, runs: each.runs.slice(1) }));
 }
 
 /** Pages to be read one after another: one of each section and way, so many times. */
@@ -83,15 +89,21 @@ async function findPages(reader: Reader, records: number, count: number): Promis
   return found;
 }
 
-/** Of the other sequences there is nothing further on. */
-const NOTHING_ELSE = "from[oms]=1000000000&from[system]=1000000000";
-
 async function pathOf(reader: Reader, records: number, way: Way, position: number): Promise<string> {
   const owner = ownerOf(records);
-  const path = `/audit/${way}?owner=${owner}&count=${PAGE}`;
-  if (way === "fromposition") return `${path}&from[${SEQUENCE}]=${position}&${NOTHING_ELSE}`;
-  const { at } = await reader.get(`/balance/for/${owner}/${accountOf(0)}?asAt[${SEQUENCE}]=${position}`);
-  return `${path}&from=${at}`;
+  const page = `owner=${owner}&count=${PAGE}`;
+  const byPosition = `/audit/fromposition?${page}&from[${SEQUENCE}]=${position}`;
+  switch (way) {
+    case "by date": {
+      const { at } = await reader.get(`/balance/for/${owner}/${accountOf(0)}?asAt[${SEQUENCE}]=${position}`);
+      return `/audit/fromdate?${page}&from=${at}`;
+    }
+    case "by position":
+      // Beyond whatever else there is.
+      return `${byPosition}&from[oms]=1000000000&from[system]=1000000000`;
+    case "by one position":
+      return byPosition;
+  }
 }
 
 function checkPage(body: string, { path, position }: Page): void {

@@ -11,12 +11,23 @@ const PLACES: Readonly<Record<Place, string>> = {
   "within a commit": "at a record, in the midst of a commit",
   "between commits": "at the end of a millisecond, between commits",
 };
-const WAY_NAMES: Readonly<Record<Way, string>> = { fromdate: "by date", fromposition: "by position" };
+const WAYS_SAID: Readonly<Record<Way, string>> = {
+  "by date": "",
+  "by position": "of every sequence",
+  "by one position": "of the feed alone: the few records of other sequences come first",
+};
 const TASK_NAMES: Readonly<Record<Task, string>> = {
   export: "/audit/export",
   verify: "npm run verify of the export",
   chain: "/audit/verify",
   audit: "/audit/fromdate from the beginning",
+};
+
+const TASKS_SAID: Readonly<Record<Task, string>> = {
+  export: "at first: in the first quarter of the time",
+  verify: "the memory is the program's own",
+  chain: "",
+  audit: "",
 };
 
 /** Milliseconds of each reading, run by run. */
@@ -73,10 +84,10 @@ function pageTable({ long, pages }: History): string {
         return Math.max(...each) / Math.min(...each);
       });
       return [
-        percent === 50 ? `${WAY_NAMES[way]}, p50, ms` : "  p99, ms",
+        percent === 50 ? `${way}, p50, ms` : "  p99, ms",
         ...times.map((ofSection) => spreadText(spreadOf(ofSection), 2)),
         spreadText(spreadOf(unevenness), 2),
-        "",
+        percent === 50 ? WAYS_SAID[way] : "",
       ];
     }),
   );
@@ -90,6 +101,7 @@ function wholeTable({ long, whole }: History): string {
     "MB",
     "MB/s",
     "memory before, MB",
+    "greatest at first",
     "greatest",
     "after",
     "",
@@ -106,9 +118,10 @@ function wholeTable({ long, whole }: History): string {
       spread(({ bytes }) => bytes / MEGABYTE),
       spread(({ bytes, seconds }) => bytes / MEGABYTE / seconds),
       spread(({ memory }) => memory.before / MEGABYTE),
+      spread(({ memory }) => memory.early / MEGABYTE),
       spread(({ memory }) => memory.greatest / MEGABYTE),
       spread(({ memory }) => memory.after / MEGABYTE),
-      task === "verify" ? "the memory is the program's own" : "",
+      TASKS_SAID[task],
     ];
   });
   return tableText(head, rows);

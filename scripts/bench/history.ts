@@ -43,7 +43,8 @@ export async function measureHistory(
   const lengths = [short, long];
   const folder = await prepareLogs(bundle, lengths, written);
   const sizes = await databaseBytes(folder);
-  const onRun = (what: string) => (run: number) => said(`${what}: run ${run} of ${runs}`);
+  const onRun = (what: string) => (run: number) =>
+    said(run === 0 ? `${what}: warming up` : `${what}: run ${run} of ${runs}`);
   said("the past: finding moments");
   const reads = await measurePastReads(bundle, folder, lengths, { runs, moments, onRun: onRun("the past") });
   said("pages of the audit: finding where they begin");

@@ -60,7 +60,7 @@ export function reportOf(results: Results): string {
     ...(lines.length === 0 ? [] : [tableText(["", "Edge OMS", "bare object", "ours / bare", ""], lines)]),
     ...(history === undefined ? [] : historyTables(history)),
   ];
-  return ["", `${runs}; ${machine}`, ...tables, ""].join("\n\n").slice(1);
+  return `\n${[`${runs}; ${machine}`, ...tables].join("\n\n")}\n`;
 }
 
 function speedRows({ name, perFrame, window }: Load, { ours, bare }: Pair<Throughput>): readonly Row[] {

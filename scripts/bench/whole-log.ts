@@ -105,7 +105,8 @@ async function verify(file: string, head: string, records: number): Promise<Omit
   const [, verified = ""] = /^records +([\d,]+)$/m.exec(result.said) ?? [];
   if (!(Number(verified.replaceAll(",", "")) >= records))
     throw new Error(`the export was not verified: ${result.said}`);
-  return { seconds: result.seconds, memory };
+  // It had just begun, and is gone.
+  return { seconds: result.seconds, memory: { ...memory, before: Number.NaN } };
 }
 
 async function outputOf(program: ChildProcess): Promise<string> {

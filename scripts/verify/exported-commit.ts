@@ -2,18 +2,11 @@
 import { expand, parseStoredRecord } from "../../src/domain/log-record.ts";
 import type { At } from "../../src/domain/records.ts";
 import { fromMicroseconds } from "../../src/protocol/timestamp.ts";
-import { recordsOf } from "../../src/storage/commit-body.ts";
+import { exportedLine, recordsOf } from "../../src/storage/commit-body.ts";
+import type { KeptCommit } from "../../src/storage/store.ts";
 
-export interface ExportedCommit {
-  /** The At of its first record, by which it is known. */
-  readonly id: number;
-  readonly last: number;
-  /** The hash of the commit before it, and its own. */
-  readonly previous: string;
-  readonly hash: string;
-  /** Its records, one to a line. */
-  readonly body: string;
-}
+/** A commit as it is said to have been kept. */
+export type ExportedCommit = Omit<KeptCommit, "isIntact">;
 
 /** A line is not what an export writes; the message says why. */
 export class WrongLine extends Error {
@@ -32,9 +25,7 @@ export function isHash(text: string): boolean {
 export function readLine(bytes: Uint8Array): ExportedCommit {
   const text = textOf(bytes);
   const commit = commitOf(parsed(text, "the line"));
-  const { id: Commit, last: Last, previous: Previous, hash: Hash, body: Body } = commit;
-  if (JSON.stringify({ Commit, Last, Previous, Hash, Body }) !== text)
-    throw new WrongLine("the line is not spelt as an export spells it");
+  if (exportedLine(commit) !== text) throw new WrongLine("the line is not spelt as an export spells it");
   return commit;
 }
 
@@ -125,6 +116,6 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isAt(value: unknown): value is number {
+function isAt(value: unknown): value is At {
   return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
 }

@@ -16,6 +16,8 @@ import {
   type ChainStretch,
   type ChannelQuestion,
   type Delivery,
+  type FeedAnswer,
+  type FeedQuestion,
   type Health,
   type Instruction,
   type ListQuestion,
@@ -93,6 +95,14 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
     return await this.#engineOf(address).submit(address, instructions);
   }
 
+  async query(address: OwnerAddress, question: FeedQuestion): Promise<FeedAnswer> {
+    return await this.#engineOf(address).query(address, question);
+  }
+
+  async forgetQuery(address: OwnerAddress, id: string): Promise<void> {
+    this.#engineOf(address).queries.forget(id);
+  }
+
   async receive(delivery: Delivery): Promise<number> {
     return await this.#awake().handDown(delivery);
   }
@@ -116,7 +126,7 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
   async log(address: OwnerAddress, question: LogQuestion) {
     const engine = this.#engineOf(address);
     const { at, pieces } = engine.past.log(question);
-    return { at, settled: engine.settled, body: streamOf(pieces, nextTurn) };
+    return { at, settled: engine.settle(), body: streamOf(pieces, nextTurn) };
   }
 
   async channel(address: OwnerAddress, question: ChannelQuestion) {

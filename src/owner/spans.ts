@@ -6,13 +6,15 @@ import { type ExistenceStore, requireSequence } from "./existence.ts";
 import { BEGINNING, type MomentStore, placeAfterPosition, timeOf } from "./moments.ts";
 import type { Bound, Span } from "./rpc.ts";
 
-type SpanStore = ExistenceStore & Pick<Store, "placeAfter" | "placeThrough">;
+type SpanStore = ExistenceStore & Pick<Store, "placeAfter" | "placeThrough" | "positionsAt">;
 
 /** A part of the log: the records after one place, up to and including another, but for those that it does not hold. */
 export interface Stretch {
   readonly after: At;
   readonly upTo: At;
   holds(sequence: string, position: number): boolean;
+  /** A place not before the given one, up to which it holds nothing that comes after that. */
+  skippedTo(at: At): At;
 }
 
 /**
@@ -35,6 +37,7 @@ export function stretchOf(store: SpanStore, head: Head, span: Span, sequence?: s
     after,
     upTo,
     holds: (name, position) => isCounted(name) && position > above(ends, name) && position <= through(ends, name),
+    skippedTo: (at) => Math.max(at, nextPlace(store, ends, head, holding, at)) as At,
   };
 }
 
@@ -107,4 +110,15 @@ function lastPlace(store: SpanStore, ends: Ends, { positions }: Head, holding: r
   const beforeLast = (name: string) => (positions.get(name) ?? 0) - 1;
   const places = holding.map((name) => store.placeThrough(name, Math.min(through(ends, name), beforeLast(name))));
   return Math.max(BEGINNING, ...places);
+}
+
+/** The place after which everything is that is held and comes after another place. */
+function nextPlace(store: SpanStore, ends: Ends, head: Head, holding: readonly string[], at: At): number {
+  const passed = store.positionsAt(at);
+  const places = holding.flatMap((name) => {
+    const known = Math.max(above(ends, name), passed.get(name) ?? 0);
+    const last = Math.min(through(ends, name), head.positions.get(name) ?? 0);
+    return known < last ? [store.placeAfter(name, known) ?? BEGINNING] : [];
+  });
+  return Math.min(head.at, ...places);
 }

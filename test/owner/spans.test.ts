@@ -5,9 +5,11 @@ import { type At, keyOf } from "../../src/domain/records.ts";
 import { Past } from "../../src/owner/past.ts";
 import type { Bound, LogQuestion, Span } from "../../src/owner/rpc.ts";
 import { beginningOf, stretchOf } from "../../src/owner/spans.ts";
+import { steps } from "../../src/owner/telling.ts";
+import { LIMITS } from "../../src/protocol/limits.ts";
 import type { MemoryStore } from "../../src/storage/memory-store.ts";
 import type { Store } from "../../src/storage/store.ts";
-import { version } from "../storage/samples.ts";
+import { moment, version } from "../storage/samples.ts";
 import { type Line, Log, sequencedLogs } from "./sequenced-log.ts";
 import { drawn, linesOf, told } from "./told.ts";
 
@@ -154,7 +156,7 @@ describe("a span of the log", () => {
           expect(page.length).toBeLessThanOrEqual(count);
           paged.push(...page);
           const last = page.at(-1);
-          if (last === undefined) break;
+          if (last === undefined || paged.length > random.lines.length) break;
           for (const at of page) {
             const [sequence = "", position = 0] = places.get(at) ?? [];
             reached[sequence] = position;
@@ -215,6 +217,52 @@ describe("reading a span", () => {
     expect(seen).toEqual([5001, 5002]);
     expect(read({ from, to: from })).toBe(0);
     expect(seen).toEqual([]);
+  });
+
+  it("passes over what it does not hold, however much that is", () => {
+    const long = new Log([
+      [1, "oms", 1],
+      [2, "nzx", 1],
+    ]);
+    const perCommit = 100;
+    for (let commit = 0; commit < 40; commit++) {
+      long.commit(
+        Array.from({ length: perCommit }, (_, index): Line => {
+          const position = commit * perCommit + index + 1;
+          return [10 + position, "asx", position];
+        }),
+      );
+    }
+    long.commit([[5000, "oms", 2]]);
+    let read = 0;
+    const counting: Pick<Store, "records"> = {
+      *records(after, upTo) {
+        for (const record of long.store.records(after, upTo)) {
+          read++;
+          yield record;
+        }
+      },
+    };
+    const stretch = stretchOf(long.store, long.store.head(), { from: { positions: { asx: 3995 } } });
+    const found = [...steps(counting, stretch, () => ["{}"])].filter(({ messages }) => messages.length > 0);
+    expect(found.map(({ at }) => at)).toEqual([1, 2, 4006, 4007, 4008, 4009, 4010, 5000]);
+    expect(read).toBeLessThan(2 + LIMITS.COMMIT_RECORDS + 2 * perCommit);
+  });
+
+  it("passes over nothing that it holds, from any place on", () => {
+    return fc.assert(
+      fc.property(sequencedLogs, spans, (random, span) => {
+        const { store } = random;
+        const stretch = stretchOf(store, store.head(), span);
+        const inSpan = expected(random, span);
+        for (const [at] of random.lines) {
+          const place = stretch.skippedTo(moment(at));
+          expect(place).toBeGreaterThanOrEqual(at);
+          expect(inSpan.filter((each) => each > at && each <= place)).toEqual([]);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("of one sequence begins and ends where that is", () => {

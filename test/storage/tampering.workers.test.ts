@@ -234,6 +234,35 @@ describe.each([
       expect(foundAfter(storage, store, forged(80, 80, 1))).toBe(80);
     }));
 
+  it("is found where a commit begins before the one before it has ended, also when all hashes were made anew", () =>
+    onLog((storage, store) => {
+      const overlap = (sql: SqlStorage) => {
+        const body = [line(20), line(35)].map(({ text }) => text).join("\n");
+        sql.exec("UPDATE commits SET last = 35, body = ? WHERE id = 20", body);
+        let previous = "";
+        for (const commit of store.commitsAfter(moment(0))) {
+          const hash = chainHash(previous, commit.body);
+          sql.exec("UPDATE commits SET hash = ? WHERE id = ?", hash, commit.id);
+          previous = hash;
+        }
+      };
+      expect(foundAfter(storage, store, overlap)).toBe(30);
+    }));
+
+  it.each([
+    ["9007199254740993", [10, 20, 30, 40, 50, 60, 2 ** 53]],
+    ["9223372036854775807", [10, 20, 30, 40, 50, 60, 2 ** 63]],
+    ["-9007199254740993", [-(2 ** 53)]],
+    ["-9223372036854775808", [-(2 ** 63)]],
+  ])("is told to an end, also when a commit is kept as %s, where no number is exact", (id, ids) =>
+    onLog((storage, store) => {
+      storage.sql.exec(`UPDATE commits SET id = ${id} WHERE id = 70`);
+      const told: number[] = [];
+      for (const commit of store.commitsAfter(moment(0))) if (told.push(commit.id) > IDS.length) break;
+      expect(told).toEqual(ids);
+    }),
+  );
+
   it("is found at a commit that lays claim to texts of another, or not to its own", () =>
     onLog((storage, store) => {
       const pieces = storage.sql
@@ -284,7 +313,7 @@ test("any byte of any body, part or hash that is changed, added or taken out is 
         })),
       ),
     ];
-    fc.assert(
+    return fc.assert(
       fc.property(fc.constantFrom(...cells), damage, ({ table, column, where, id }, harm) => {
         const [cell] = storage.sql
           .exec<{ bytes: ArrayBuffer }>(`SELECT CAST(${column} AS BLOB) AS bytes FROM ${table} WHERE ${where}`)
