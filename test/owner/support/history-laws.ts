@@ -7,7 +7,7 @@ import { expectEqual } from "../../domain/support/equal.ts";
 import { FoldedLog, type Touched } from "./folded-log.ts";
 import { type Law, NOTHING_ELSE } from "./laws.ts";
 import { statesOf, type ToldState } from "./lives.ts";
-import { anyShares, boundsOf, isThrough, toldOf } from "./spans.ts";
+import { anyShares, boundsOf, isThrough, pagesOf, toldOf } from "./spans.ts";
 
 const KINDS = ["balance", "holding", "order"] as const;
 
@@ -54,16 +54,27 @@ export function historyLaws(law: Law): void {
   );
 
   law(
-    "The history of a record in a span is the part of its history that lies in the span",
-    { runs: 40, of: { renames: true }, drawn: fc.array(anyShares, { minLength: 8, maxLength: 8 }) },
+    "The history of a record in a span is the part of its history that lies in the span, also by pages",
+    {
+      runs: 40,
+      of: { renames: true },
+      drawn: fc.array(fc.tuple(anyShares, fc.integer({ min: 1, max: 4 })), { minLength: 6, maxLength: 6 }),
+    },
     ({ world }, drawn) => {
       const histories = historiesIn(new FoldedLog(world.store));
-      for (const shares of drawn) {
+      for (const [shares, count] of drawn) {
         const { from, to } = boundsOf(world, shares);
         for (const { touched, content, states } of histories) {
           const lines = toldOf(world, { content, span: { from, to } }).map(({ at, message }) => ({ at, message }));
           const held = states.filter(({ record }) => !isThrough(from, record) && isThrough(to, record));
           expectEqual(lines, held.map(asTold), `${touched.name} in ${JSON.stringify({ from, to })}`);
+          const what = `${touched.name} in ${JSON.stringify({ from, to, count })}`;
+          const pages = pagesOf(world, { content, span: { from, to } }, count, what).flat();
+          expectEqual(
+            pages.map(({ at, message }) => ({ at, message })),
+            lines,
+            what,
+          );
         }
       }
     },

@@ -1,14 +1,13 @@
 /** Parts of the log: what lies between two places is what lies before the one without what lies before the other. */
 import * as fc from "fast-check";
-import type { Bound, LogContent, LogQuestion } from "../../../src/owner/rpc.ts";
+import type { LogContent } from "../../../src/owner/rpc.ts";
 import { fromMicroseconds } from "../../../src/protocol/timestamp.ts";
 import { expectEqual } from "../../domain/support/equal.ts";
 import { drawn as drawnFrom, linesOf } from "../told.ts";
-import type { EmptyWorld } from "../world.ts";
 import { FoldedLog } from "./folded-log.ts";
 import type { Law } from "./laws.ts";
 import { anySubscription, FEEDS, weighted } from "./random-run.ts";
-import { anyShares, asText, boundsOf, isThere, isThrough, textsOf, toldOf } from "./spans.ts";
+import { anyShares, asText, boundsOf, isThere, isThrough, pagesOf, textsOf, toldOf } from "./spans.ts";
 
 const anyContent = weighted<LogContent>(
   [3, fc.constant({ type: "events" })],
@@ -57,7 +56,7 @@ export function spanLaws(law: Law): void {
   );
 
   law(
-    "It is every event as it was raised, of the records after the first place and up to the second, in the order of the log",
+    "It is every event, update and trade as it was, of the records after the first place and up to the second, in the order of the log",
     { runs: 50, of: { renames: true }, drawn: questions(25) },
     ({ world }, drawn) => {
       const { records } = new FoldedLog(world.store);
@@ -75,6 +74,11 @@ export function spanLaws(law: Law): void {
           held.map(auditAsTold),
           `the audit of ${what}`,
         );
+        expectEqual(
+          toldOf(world, { content: { type: "trades", targets: [] }, span: { from, to } }).map(({ message }) => message),
+          held.flatMap(tradesAsTold),
+          `the trades of ${what}`,
+        );
       }
     },
   );
@@ -86,19 +90,9 @@ export function spanLaws(law: Law): void {
       for (const { shares, content, count } of drawn) {
         if (!isThere(world, content)) continue;
         const span = boundsOf(world, shares);
-        const pages = pagesOf(world, { content, span, count });
         const what = JSON.stringify({ content, span, count });
-        expectEqual(
-          pages.flat().map(({ json }) => json),
-          toldOf(world, { content, span }).map(({ json }) => json),
-          what,
-        );
-        const sizes = pages.map((page) => new Set(page.map(({ at }) => at)).size);
-        expectEqual(
-          sizes.slice(0, -1).every((size) => size === count) && (sizes.at(-1) ?? 0) <= count,
-          true,
-          `${what}: ${sizes}`,
-        );
+        const lines = pagesOf(world, { content, span }, count, what).flat();
+        expectEqual(lines.map(asText), textsOf(world, { content, span }), what);
       }
     },
   );
@@ -146,23 +140,9 @@ function auditAsTold({ At: at, Position: ID, Events: _, ...rest }: FoldedRecord)
   return { ...rest, ID, Timestamp: fromMicroseconds(at) };
 }
 
-type Lines = ReturnType<typeof toldOf>;
-
-/** All pages, each going on from the last line's time, or from the last positions where the span began by positions. */
-function pagesOf(world: EmptyWorld, question: LogQuestion): readonly Lines[] {
-  const pages: Lines[] = [];
-  let { from } = question.span;
-  for (;;) {
-    const page = toldOf(world, { ...question, span: { ...question.span, ...(from !== undefined && { from }) } });
-    if (page.length === 0) return pages;
-    pages.push(page);
-    for (const line of page) from = beyond(from, line);
-  }
-}
-
-function beyond(from: Bound | undefined, { at, message }: Lines[number]): Bound {
-  if (from === undefined || "at" in from) return { at };
-  // Audit records have their place in fields of their own.
-  const { Sequence, Position = message.ID } = message.Position ?? message;
-  return { positions: { ...from.positions, [Sequence]: Position } };
+/** What was refused, or said again, raised no event. */
+function tradesAsTold({ At: at, Sequence, Position, Events }: FoldedRecord): readonly object[] {
+  const place = { Sequence, Position, ExecutedAt: fromMicroseconds(at) };
+  const trades = Events.filter(({ Action }) => Action?.Type === "ExternalActionType_Trade");
+  return trades.map(({ Action }) => ({ ...Action, Position: place }));
 }

@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import type { At, LogRecord } from "../../../src/domain/records.ts";
 import type { Bound, LogContent, LogQuestion } from "../../../src/owner/rpc.ts";
+import { expectEqual } from "../../domain/support/equal.ts";
 import { type ToldLine, told } from "../told.ts";
 import type { EmptyWorld } from "../world.ts";
 
@@ -67,4 +68,37 @@ export function asText({ at, records, json }: ToldLine): string {
 /** Whether there is anything of which the content could tell: a feed that never was is refused. */
 export function isThere({ store }: EmptyWorld, content: LogContent): boolean {
   return content.type !== "updates" || store.head().positions.has(content.feed);
+}
+
+/**
+ * All pages of so many records, each going on from the last line's time, or from the last positions where the span began
+ * by positions. Every page but the last is full.
+ */
+export function pagesOf(
+  world: EmptyWorld,
+  question: LogQuestion,
+  count: number,
+  what: string,
+): readonly (readonly ToldLine[])[] {
+  const pages: (readonly ToldLine[])[] = [];
+  let { from } = question.span;
+  for (;;) {
+    const span = { ...question.span, ...(from !== undefined && { from }) };
+    const page = toldOf(world, { ...question, span, count });
+    if (page.length === 0) break;
+    pages.push(page);
+    for (const line of page) from = beyond(from, line);
+  }
+  const sizes = pages.map((page) => new Set(page.map(({ at }) => at)).size);
+  const isFull = sizes.slice(0, -1).every((size) => size === count);
+  expectEqual(isFull && (sizes.at(-1) ?? 0) <= count, true, `${what}: pages of ${sizes}`);
+  return pages;
+}
+
+/** The end of a page that has a line as its last. */
+function beyond(from: Bound | undefined, { at, message }: ToldLine): Bound {
+  if (from === undefined || "at" in from) return { at };
+  // Audit records and states have their place in fields of their own.
+  const { Sequence, Position = message.ID } = message.Position?.Sequence === undefined ? message : message.Position;
+  return { positions: { ...from.positions, [Sequence]: Position } };
 }
