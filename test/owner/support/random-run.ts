@@ -196,13 +196,16 @@ const targetsOf = (
 const viewOf = (view: Subscription["type"], names: readonly TargetName[], always?: readonly TargetName[]) =>
   targetsOf(names, always).map((targets): Subscription => ({ type: view, targets }));
 
+/** A subscription of the updates: what trades are narrowed by, too. */
+export const updatesSubscription = viewOf("SubscriptionType_Updates", ["Owner", "Account", "Exchange", "Feed"]);
+
 /** A subscription of any view, with any targets that it takes. */
 export const anySubscription: fc.Arbitrary<Subscription> = fc.oneof(
   viewOf("SubscriptionType_Balances", ["Owner", "Account"]),
   viewOf("SubscriptionType_Holdings", ["Owner", "Account", "Exchange"]),
   viewOf("SubscriptionType_Orders", ["Owner", "Account", "Exchange"]),
   viewOf("SubscriptionType_Transactions", ["Owner", "Account", "Exchange"]),
-  viewOf("SubscriptionType_Updates", ["Owner", "Account", "Exchange", "Feed"]),
+  updatesSubscription,
   viewOf("SubscriptionType_Metadata", ["Owner", "Account", "Exchange"]),
   viewOf("SubscriptionType_Status", ["Owner", "Feed"]),
   viewOf("SubscriptionType_Feed", ["Owner", "Account", "Exchange"], ["Feed"]),

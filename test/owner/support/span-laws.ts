@@ -6,7 +6,7 @@ import { expectEqual } from "../../domain/support/equal.ts";
 import { drawn as drawnFrom, linesOf } from "../told.ts";
 import { FoldedLog } from "./folded-log.ts";
 import type { Law } from "./laws.ts";
-import { anySubscription, FEEDS, weighted } from "./random-run.ts";
+import { anySubscription, FEEDS, updatesSubscription, weighted } from "./random-run.ts";
 import { anyShares, asText, boundsOf, isThere, isThrough, pagesOf, textsOf, toldOf } from "./spans.ts";
 
 const anyContent = weighted<LogContent>(
@@ -18,7 +18,7 @@ const anyContent = weighted<LogContent>(
       .map((subscriptions) => ({ type: "events", subscriptions })),
   ],
   [1, fc.constant({ type: "audit" })],
-  [1, fc.constant({ type: "trades", targets: [] })],
+  [1, updatesSubscription.map(({ targets }) => ({ type: "trades", targets }))],
   [1, fc.constantFrom(...FEEDS).map((feed) => ({ type: "updates", feed }))],
 );
 
@@ -27,6 +27,7 @@ const questions = (length: number) =>
     fc.record({
       shares: anyShares,
       content: anyContent,
+      updates: updatesSubscription,
       count: fc.integer({ min: 1, max: 9 }),
       pieceBytes: fc.integer({ min: 1, max: 3000 }),
     }),
@@ -60,7 +61,7 @@ export function spanLaws(law: Law): void {
     { runs: 50, of: { renames: true }, drawn: questions(25) },
     ({ world }, drawn) => {
       const { records } = new FoldedLog(world.store);
-      for (const { shares } of drawn) {
+      for (const { shares, updates } of drawn) {
         const { from, to } = boundsOf(world, shares);
         const held = records.filter((record) => !isThrough(from, record) && isThrough(to, record));
         const what = JSON.stringify({ from, to });
@@ -76,8 +77,18 @@ export function spanLaws(law: Law): void {
         );
         expectEqual(
           toldOf(world, { content: { type: "trades", targets: [] }, span: { from, to } }).map(({ message }) => message),
-          held.flatMap(tradesAsTold),
+          held.flatMap(({ At: at, Sequence, Position, Events }) =>
+            tradesAsTold({ Position: { Sequence, Position, ExecutedAt: fromMicroseconds(at) }, Updates: Events }),
+          ),
           `the trades of ${what}`,
+        );
+        const narrowed = toldOf(world, { content: { type: "events", subscriptions: [updates] }, span: { from, to } });
+        expectEqual(
+          toldOf(world, { content: { type: "trades", targets: updates.targets }, span: { from, to } }).map(
+            ({ message }) => message,
+          ),
+          narrowed.flatMap(({ message }) => tradesAsTold(message)),
+          `the trades of ${JSON.stringify(updates)}, ${what}`,
         );
       }
     },
@@ -140,9 +151,13 @@ function auditAsTold({ At: at, Position: ID, Events: _, ...rest }: FoldedRecord)
   return { ...rest, ID, Timestamp: fromMicroseconds(at) };
 }
 
-/** What was refused, or said again, raised no event. */
-function tradesAsTold({ At: at, Sequence, Position, Events }: FoldedRecord): readonly object[] {
-  const place = { Sequence, Position, ExecutedAt: fromMicroseconds(at) };
-  const trades = Events.filter(({ Action }) => Action?.Type === "ExternalActionType_Trade");
-  return trades.map(({ Action }) => ({ ...Action, Position: place }));
+/** The trades among the events of a record; what was refused, or said again, raised none. */
+function tradesAsTold({ Position, Updates }: Message): readonly object[] {
+  const trades = Updates.filter(({ Action }) => Action?.Type === "ExternalActionType_Trade");
+  return trades.map(({ Action }) => ({ ...Action, Position }));
+}
+
+interface Message {
+  readonly Position: object;
+  readonly Updates: readonly { readonly Action?: { readonly Type?: string } }[];
 }
