@@ -1,50 +1,38 @@
 /** Plays a random run on an Owner's engine: adapters, callers over REST, the System and subscribers do as its steps say. */
-import { type At, SYSTEM_SEQUENCE } from "../../../src/domain/records.ts";
+import { SYSTEM_SEQUENCE } from "../../../src/domain/records.ts";
 import type { DeliveryItem, Instruction } from "../../../src/owner/rpc.ts";
 import { readStanding, type Standing } from "../../../src/owner/standing.ts";
-import type { Subscription } from "../../../src/owner/subscriptions.ts";
 import { Refusal } from "../../../src/protocol/errors.ts";
 import type { Permissions } from "../../../src/protocol/messages/index.ts";
 import type { Step } from "../../domain/support/arbitraries.ts";
 import { EmptyWorld, OWNER, type PlayedSocket } from "../world.ts";
-import { ADAPTERS, BEGINNING, FEEDS, type Feed, type LeftOff, type OtherFrame, type RunStep } from "./random-run.ts";
+import { ADAPTERS, BEGINNING, FEEDS, type Feed, type OtherFrame, type RunStep } from "./random-run.ts";
+import { type Reader, Readers } from "./readers.ts";
 import { Script } from "./script.ts";
 
 /** The other name that an Owner bears when it has been renamed. */
 const OTHER_NAME = "ZU";
 
-/** The subscriber that wants enums in their short spelling. */
-const COMPACT_READER = 2;
-
-/** A subscriber's socket, and what was asked on it, by the RequestID. */
-export interface Reader {
-  readonly socket: PlayedSocket;
-  readonly compact: boolean;
-  readonly asked: Map<string, Asked>;
-}
-
-/** A subscription that was asked for, and from where; or the end of all that the socket has, and where that was. */
-export type Asked =
-  | { readonly subscription: Subscription; readonly from: Readonly<Record<string, number>> | undefined }
-  | { readonly ended: Subscription; readonly at: At };
-
 export class Player {
   readonly world: EmptyWorld;
-  /** Every socket that a subscriber has had. */
-  readonly readers: Reader[] = [];
+  readonly #readers: Readers;
   /** The sequences that were moved on without a record. */
   readonly bookmarked = new Set<string>();
   readonly #script = new Script();
   readonly #upstream = new Map<Feed, number>();
   readonly #adapters = new Map<number, PlayedSocket>();
-  readonly #present = new Map<number, Reader>();
   #handed = 0;
   #ids = 0;
-  #requests = 0;
 
   /** On an object that nothing was handed down to yet: it is told who it is first. */
   constructor(world = new EmptyWorld()) {
     this.world = world;
+    this.#readers = new Readers({
+      world,
+      connect: (permissions, compact) => this.#connect({ ...permissions, Owners: [this.ownerId] }, compact),
+      lose: (socket) => this.#lose(socket),
+      named: (text) => this.#named(text),
+    });
     world.now = BEGINNING;
     world.newId = () => `id${++this.#ids}`;
     this.#handDown([["DefineOwner", { OwnerDetails: { OwnerID: OWNER } }]]);
@@ -60,6 +48,11 @@ export class Player {
     this.world.settle();
     for (const error of this.world.reported) throw error;
     return this;
+  }
+
+  /** Every socket that a subscriber has had. */
+  get readers(): readonly Reader[] {
+    return this.#readers.all;
   }
 
   get ownerId(): string {
@@ -122,13 +115,13 @@ export class Player {
         await world.ring();
         return;
       case "subscribe":
-        this.#subscribe(step);
+        this.#readers.subscribe(step);
         return;
       case "unsubscribe":
-        this.#unsubscribe(step.reader);
+        this.#readers.unsubscribe(step.reader);
         return;
       case "leave":
-        this.#leave(step.reader);
+        this.#readers.leave(step.reader);
         return;
     }
   }
@@ -168,7 +161,8 @@ export class Player {
   #named(text: string): string {
     return text
       .replaceAll(`"OwnerID":"${OWNER}"`, `"OwnerID":"${this.ownerId}"`)
-      .replaceAll(`"${OWNER}/`, `"${this.ownerId}/`);
+      .replaceAll(`"${OWNER}/`, `"${this.ownerId}/`)
+      .replaceAll(`["${OWNER}"]`, `["${this.ownerId}"]`);
   }
 
   /** The socket that supplies a feed; one is opened if there is none. */
@@ -268,63 +262,6 @@ export class Player {
     const Parameters = { newOwner: OwnerID === OWNER ? OTHER_NAME : OWNER };
     this.#handDown([["TransformOwner", { OwnerTransform: { OwnerID, Parameters } }]]);
     this.world.settle();
-  }
-
-  #subscribe({ reader, subscription: drawn, leftOff }: Extract<RunStep, { step: "subscribe" }>): void {
-    const present = this.#readerOf(reader);
-    if (present === undefined) return;
-    const from = leftOff && this.#positionsOf(leftOff);
-    const RequestID = `request${++this.#requests}`;
-    const subscription: Subscription = JSON.parse(
-      this.#named(JSON.stringify(drawn)).replaceAll(`"${OWNER}"`, `"${this.ownerId}"`),
-    );
-    present.asked.set(RequestID, { subscription, from });
-    const { type: Type, targets: Targets } = subscription;
-    const Subscription = { Type, Targets, ...(from !== undefined && { From: { Positions: from } }) };
-    this.world.send(present.socket, { Type: "Subscribe", RequestID, Subscription });
-  }
-
-  /** Ends the last of its subscriptions, when nothing else is under way: so it is known where. */
-  #unsubscribe(reader: number): void {
-    this.world.settle();
-    const present = this.#present.get(reader);
-    const last = present?.socket.kept?.stream.subscriptions.at(-1);
-    if (present === undefined || present.socket.closed !== undefined || last === undefined) return;
-    const RequestID = `request${++this.#requests}`;
-    present.asked.set(RequestID, { ended: last, at: this.world.store.head().at });
-    const Subscription = { Type: last.type, Targets: last.targets };
-    this.world.send(present.socket, { Type: "Unsubscribe", RequestID, Subscription });
-    this.world.settle();
-  }
-
-  #leave(reader: number): void {
-    const present = this.#present.get(reader);
-    this.#lose(present?.socket);
-  }
-
-  #readerOf(reader: number): Reader | undefined {
-    const present = this.#present.get(reader);
-    if (present !== undefined && present.socket.closed === undefined) return present;
-    const compact = reader === COMPACT_READER;
-    const socket = this.#connect({ Source: "test", Identity: `User:${reader}`, Owners: [this.ownerId] }, compact);
-    if (socket === undefined) return undefined;
-    const newcomer = { socket, compact, asked: new Map() };
-    this.#present.set(reader, newcomer);
-    this.readers.push(newcomer);
-    return newcomer;
-  }
-
-  #positionsOf(leftOff: LeftOff): Readonly<Record<string, number>> {
-    const { at, positions } = this.world.store.head();
-    if (leftOff.by === "time") {
-      const first = BEGINNING * 1000;
-      return { "@at": Math.floor(first + leftOff.share * (at - first)) };
-    }
-    const drawn = [...positions].map(([sequence, position], index): [string, number] => [
-      sequence,
-      Math.floor((leftOff.shares[index] ?? 1) * position),
-    ]);
-    return Object.fromEntries(drawn.filter(([, position]) => position > 0));
   }
 }
 

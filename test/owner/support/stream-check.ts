@@ -5,7 +5,7 @@ import { fromMicroseconds } from "../../../src/protocol/timestamp.ts";
 import { expectEqual } from "../../domain/support/equal.ts";
 import type { EmptyWorld } from "../world.ts";
 import type { FoldedLog } from "./folded-log.ts";
-import type { Reader } from "./player.ts";
+import type { Reader } from "./readers.ts";
 import { toldOf } from "./spans.ts";
 
 /** What a subscriber is sent, as far as it is looked at. */
