@@ -8,6 +8,8 @@ import type { Draft } from "./draft.ts";
 import { removeFeed, showFeedStatus } from "./metadata.ts";
 import { findOrder, type PlacedOrder, placeOrder, replaceOrder } from "./orders.ts";
 import type { Conditions, Outcome } from "./outcome.ts";
+import { applyRequest } from "./requests/apply-request.ts";
+import { applyRequestUpdate } from "./requests/apply-request-update.ts";
 import { required } from "./requirements.ts";
 import { bookTrade, readTrade, tradeKey } from "./trades.ts";
 import { transferAsset, transferCash } from "./transfers.ts";
@@ -28,9 +30,27 @@ export function applyUpdate(draft: Draft, update: UpdateEvent, context: Context,
       return applyDefinition({ changes, update, operation: required(update.Operation, "Operation"), conditions });
     case "UpdateEventType_Status":
       return applyStatus(changes, update);
+    case "UpdateEventType_ClientRequest":
+      return applyRequest(
+        changes,
+        required(update.ClientRequest, "ClientRequest"),
+        permitted(conditions.asking, update.Type),
+      );
+    case "UpdateEventType_ClientRequestUpdate":
+      return applyRequestUpdate(
+        changes,
+        required(update.ClientRequestUpdate, "ClientRequestUpdate"),
+        permitted(conditions.teller, update.Type),
+      );
     default:
       throw new Refusal("Operation", update.Type ?? "UpdateEventType_Unknown");
   }
+}
+
+/** On whose word an update is taken that not everybody may send. */
+function permitted<Word>(word: Word | undefined, type: string): Word {
+  if (word === undefined) throw new Refusal("Operation", type);
+  return word;
 }
 
 function applyAction(changes: Changes, action: ExternalAction, conditions: Conditions): Outcome {

@@ -3,7 +3,6 @@
  * bytes a turn and a second for the whole Owner, because nobody can say how much of it a slow reader has left unread.
  */
 import type { At } from "../domain/records.ts";
-import { routeOf } from "../domain/routing.ts";
 import { parseExactly } from "../protocol/exact-json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { SnapshotPosition } from "../protocol/messages/index.ts";
@@ -14,7 +13,7 @@ import { type Outbox, requestDetails } from "./outbox.ts";
 import type { Publisher } from "./publisher.ts";
 import { type ActiveSubscription, detailsOf, type Progress, type Session, type Task } from "./session.ts";
 import { partRecords, snapshotEvent, snapshotParts } from "./snapshots.ts";
-import { type EventShape, matcherOf } from "./subscriptions.ts";
+import { type EventShape, matcherOf, type OrderRouter } from "./subscriptions.ts";
 
 /** Size of one frame of a snapshot and of one reading of the log. */
 const PIECE = LIMITS.EVENT_FRAME_BYTES;
@@ -22,6 +21,7 @@ const PIECE = LIMITS.EVENT_FRAME_BYTES;
 /** What serving needs of its owner. */
 export interface CatchUpContext {
   readonly store: Store;
+  readonly routeOf: OrderRouter;
   head(): Head;
   now(): number;
   /** Calls back after so many milliseconds; 0 = in the next turn of the event loop. */
@@ -208,6 +208,7 @@ export class CatchUp {
       return 0;
     }
     const asAt = cursor === this.#context.head().at ? undefined : cursor;
+    const { routeOf } = this.#context;
     const matches = matcherOf(subscription, routeOf);
     const texts: string[] = [];
     let size = 0;

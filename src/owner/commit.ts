@@ -53,10 +53,13 @@ function idsOf(draft: Draft, at: At): Commit["ids"] {
   for (const [id, value] of draft.knownRecords.order) add("order", id, value, at);
   for (const [id, value] of draft.knownRecords.owner) add("owner", id, value, at);
   for (const [id, value] of draft.knownRecords.transfer) add("transfer", id, value, at);
-  for (const [id, value] of draft.knownRecords.trade) {
-    if (value === undefined) throw new Error("a trade is known for ever");
-    const { At: since, ...content } = value;
-    add("trade", id, content, since);
+  for (const [id, value] of draft.knownRecords.price) add("price", id, value, at);
+  for (const kind of ["trade", "request"] as const) {
+    for (const [id, value] of draft.knownRecords[kind]) {
+      if (value === undefined) throw new Error(`a ${kind} is known for ever`);
+      const { At: since, ...content } = value;
+      add(kind, id, content, since);
+    }
   }
   return ids;
 }

@@ -2,7 +2,10 @@
  * An Owner's engine: the commit loop, its feeds and its subscribers, on a store and on sockets that it knows only as
  * interfaces. It runs the same inside a Durable Object and in a test.
  */
+
+import { exchangeInEffect } from "../domain/exchanges.ts";
 import type { At } from "../domain/records.ts";
+import { routeOf as routeOfOrder } from "../domain/routing.ts";
 import type { Timer } from "../domain/state.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
@@ -48,6 +51,7 @@ import { Session, type SessionState, type SocketCaller } from "./session.ts";
 import { CLOSE, type Socket } from "./socket.ts";
 import { requireAddress } from "./standing.ts";
 import { subscribe, unsubscribe } from "./subscribing.ts";
+import type { OrderRouter } from "./subscriptions.ts";
 import type { Surroundings, Work } from "./work.ts";
 
 /** What the engine needs of the object that it runs in. */
@@ -115,10 +119,13 @@ export class Engine {
       disconnect: (session, code, reason) => this.#disconnect(session, code, reason),
     });
     const failed = (session: Session, error: unknown) => this.#giveUp(session, error);
-    this.#publisher = new Publisher(this.#outbox, failed);
+    const routeOf: OrderRouter = (order) =>
+      routeOfOrder(order, exchangeInEffect(this.#loop.state, order?.Exchange ?? ""));
+    this.#publisher = new Publisher(this.#outbox, routeOf, failed);
     const later = (milliseconds: number, action: () => void) => host.later(milliseconds, action);
     const head = () => this.#loop.head;
-    this.#catchUp = new CatchUp({ store, head, now: () => host.now(), later, failed }, this.#outbox, this.#publisher);
+    const catchingUp = { store, routeOf, head, now: () => host.now(), later, failed };
+    this.#catchUp = new CatchUp(catchingUp, this.#outbox, this.#publisher);
     this.#entries = {
       conversation: new FeedConversation(this.#outbox),
       outbox: this.#outbox,

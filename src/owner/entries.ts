@@ -3,6 +3,7 @@ import type { Conditions } from "../domain/apply.ts";
 import { expiryOf, expiryTimer } from "../domain/metadata.ts";
 import { findOrder, removalOf, removalTimer } from "../domain/orders.ts";
 import { keyOf, OMS_SEQUENCE } from "../domain/records.ts";
+import { heedRequestTimer } from "../domain/requests/outstanding.ts";
 import type { Timer } from "../domain/state.ts";
 import { tradeKey } from "../domain/trades.ts";
 import { decodeStored } from "../protocol/codec.ts";
@@ -258,6 +259,9 @@ export function timerEntry(
         case "feed":
           expireFeed(work, timer);
           return;
+        case "request":
+          heedRequest(work, timer);
+          return;
         case "silence":
           noticeSilence(work, timer, lastSign, outbox);
           return;
@@ -281,6 +285,11 @@ function removeOrder(work: Work, timer: Timer): void {
 function expireFeed(work: Work, timer: Timer): void {
   const details = work.state.record("feed", keyOf.feed(timer.key));
   if (details !== undefined && expiryTimer(timer.key, details)?.due === timer.due) work.recordOwn(expiryOf(details));
+}
+
+function heedRequest(work: Work, timer: Timer): void {
+  const due = heedRequestTimer(work.state, timer);
+  if (due.due === "update") work.recordOwn(due.update, { teller: "oms" });
 }
 
 function noticeSilence(

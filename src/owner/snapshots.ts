@@ -19,15 +19,16 @@ const KINDS_OF: { readonly [V in View]: readonly SnapshotKind[] } = {
   SubscriptionType_Balances: ["balance"],
   SubscriptionType_Holdings: ["holding"],
   SubscriptionType_Orders: ["order"],
+  SubscriptionType_Requests: ["request"],
   SubscriptionType_Updates: ["order"],
-  SubscriptionType_Feed: ["order"],
+  SubscriptionType_Feed: ["order", "request"],
   SubscriptionType_Status: ["feed"],
   SubscriptionType_Metadata: ["owner", "status", "exchange", "account"],
   SubscriptionType_Transactions: [],
 };
 
 /** Kinds whose records belong to an account. */
-const KINDS_OF_ACCOUNTS: ReadonlySet<SnapshotKind> = new Set(["account", "balance", "holding", "order"]);
+const KINDS_OF_ACCOUNTS: ReadonlySet<SnapshotKind> = new Set(["account", "balance", "holding", "order", "request"]);
 
 /** Whether a view has live records to show. */
 export function hasSnapshot(view: View): boolean {
@@ -76,6 +77,8 @@ export function snapshotEvent(view: View, kind: SnapshotKind, body: string): str
       return view === "SubscriptionType_Updates"
         ? `{"Type":"UpdateEventType_Action","Action":{"Type":"ExternalActionType_Replace","Order":${body}}}`
         : `{"Type":"UpdateEventType_Order","Order":${body}}`;
+    case "request":
+      return `{"Type":"UpdateEventType_Request","Request":${body}}`;
     case "feed":
       return `{"Type":"UpdateEventType_Status","Status":${body}}`;
     case "owner":

@@ -6,7 +6,9 @@ import {
   type KnownKind,
   KnownOrder,
   KnownOwner,
+  KnownPrice,
   type KnownRecords,
+  KnownRequest,
   KnownTrade,
   KnownTransfer,
   type Movement,
@@ -20,6 +22,7 @@ import {
   AccountDetails,
   AssetPosition,
   CashPosition,
+  ClientRequestState,
   ExchangeDetails,
   FeedConfiguration,
   FeedDetails,
@@ -47,6 +50,7 @@ const READERS: { readonly [K in Kind]: (body: string) => Records[K] } = {
   status: (body) => decodeStored(RequestStatusDetails, body),
   source: (body) => decodeStored(IdentitySource, body),
   identity: (body) => decodeStored(Permissions, body),
+  request: (body) => decodeStored(ClientRequestState, body),
 };
 
 const KNOWN_READERS: { readonly [K in KnownKind]: (body: string, at: At) => KnownRecords[K] } = {
@@ -54,9 +58,11 @@ const KNOWN_READERS: { readonly [K in KnownKind]: (body: string, at: At) => Know
   trade: (body, at) => ({ ...decodeStored(KnownTrade, body), At: at }),
   transfer: (body) => decodeStored(KnownTransfer, body),
   owner: (body) => decodeStored(KnownOwner, body),
+  request: (body, at) => ({ ...decodeStored(KnownRequest, body), At: at }),
+  price: (body) => decodeStored(KnownPrice, body),
 };
 
-const KNOWN_KINDS = ["order", "trade", "transfer", "owner"] as const satisfies readonly KnownKind[];
+const KNOWN_KINDS = ["order", "trade", "transfer", "owner", "request", "price"] as const satisfies readonly KnownKind[];
 
 /** What a state costs in memory, beside its text: decoded objects are several times as large. */
 const BYTES_PER_CHARACTER = 6;
@@ -89,9 +95,9 @@ export class StoredState implements State {
     });
   }
 
-  *keys<K extends Kind>(kind: K): Iterable<Key<K>> {
+  *keys<K extends Kind>(kind: K, prefix = ""): Iterable<Key<K>> {
     // What the store lists of a kind has keys of that kind.
-    for (const { key } of this.#store.list(kind, {})) yield key as Key<K>;
+    for (const { key } of this.#store.list(kind, { prefix })) yield key as Key<K>;
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {

@@ -50,6 +50,30 @@ export const ERRORS = {
   "Settlement.Balance": refused,
   Settlement: refused,
 
+  // What is wrong with a client request.
+  Symbol: refused,
+  "Route.Market": refused,
+  "Order.Status": refused,
+  OrderType: refused,
+  Validity: refused,
+  ExpiryDate: refused,
+  LimitPrice: refused,
+  "LimitPrice.Missing": refused,
+  "LimitPrice.Given": refused,
+  "LimitPrice.Distance": refused,
+  TotalQuantity: refused,
+  "TotalQuantity.Maximum": refused,
+  "TotalQuantity.Holdings": refused,
+  "TotalValue.Maximum": refused,
+  "TotalValue.Balance": refused,
+  /** Another request of the account has this id. */
+  "Request.Conflict": { status: 409, retryable: false },
+  "Request.Unknown": refused,
+  /** Nobody has dealt with it in time, so nobody will. */
+  Timeout: refused,
+  /** It was sent and has not been answered in time: what became of it is not known yet, and asking again tells. */
+  Submitted: later,
+
   // The streaming conversation.
   Feed: refused,
   "Feed.Suspended": refused,
