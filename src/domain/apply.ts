@@ -5,11 +5,13 @@ import { ordered } from "../protocol/ordered.ts";
 import { Changes, type Context } from "./changes.ts";
 import { applyDefinition } from "./definitions.ts";
 import type { Draft } from "./draft.ts";
+import { notePrice } from "./last-price.ts";
 import { removeFeed, showFeedStatus } from "./metadata.ts";
 import { findOrder, type PlacedOrder, placeOrder, replaceOrder } from "./orders.ts";
 import type { Conditions, Outcome } from "./outcome.ts";
 import { applyRequest } from "./requests/apply-request.ts";
 import { applyRequestUpdate } from "./requests/apply-request-update.ts";
+import { bookRequests } from "./requests/booking.ts";
 import { required } from "./requirements.ts";
 import { bookTrade, readTrade, tradeKey } from "./trades.ts";
 import { transferAsset, transferCash } from "./transfers.ts";
@@ -72,6 +74,8 @@ function applyAction(changes: Changes, action: ExternalAction, conditions: Condi
 function applyOrderAction(changes: Changes, action: ExternalAction, conditions: Conditions): Outcome {
   const { draft } = changes;
   const previous = findOrder(draft, action.Order?.OrderID ?? "");
+  // Of an order that is there, everything promised has come true.
+  const promised = previous === undefined ? draft.known("order", action.Order?.OrderID ?? "")?.RequestID : undefined;
   const placed = placeOrder(changes, action.Order, previous);
   if (conditions.mustExist === true && previous?.Account?.AccountID !== placed.accountId) {
     throw new Refusal("Unknown", placed.orderId);
@@ -80,6 +84,7 @@ function applyOrderAction(changes: Changes, action: ExternalAction, conditions: 
   if (action.Type !== "ExternalActionType_Trade") {
     if (action.Trade !== undefined) throw new Refusal("Field.Invalid", "Action.Trade");
     replaceOrder(changes, previous, placed);
+    bookRequests(changes, placed, previous, promised);
     return outcomeOf(changes, { action: completed, repeated: false });
   }
   const known = draft.known("trade", tradeKey(placed.orderId, action.Trade?.TradeID ?? ""));
@@ -87,6 +92,8 @@ function applyOrderAction(changes: Changes, action: ExternalAction, conditions: 
   if (step.step === "repeated") return outcomeOf(changes, { action: completed, repeated: true });
   replaceOrder(changes, previous, placed);
   bookTrade(changes, placed, step);
+  notePrice(draft, placed, step);
+  bookRequests(changes, placed, previous, promised);
   return outcomeOf(changes, { action: completed, repeated: false });
 }
 

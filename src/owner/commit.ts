@@ -36,8 +36,9 @@ function versionsOf(draft: Draft, stored: StoredState): Commit["versions"] {
   return versions;
 }
 
-/** Whether a record existed before the commit. An order that is new is known to be so without reading for its state. */
+/** Whether a record existed before the commit. What is known by an id of its own is known to be new without reading it. */
 function existed(stored: StoredState, kind: Kind, key: Key): boolean {
+  if (kind === "request" && stored.known("request", key) === undefined) return false;
   if (kind === "order" && stored.known("order", orderIdOf(key)) === undefined) return false;
   return stored.record(kind, key) !== undefined;
 }

@@ -102,8 +102,8 @@ export class StoredState implements State {
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {
     // Trades and transfers are asked for once, to see that they are new: not worth keeping.
-    if (kind !== "order") return this.#readKnown(kind, id)?.value;
-    return this.#through(`known ${id}`, () => this.#readKnown(kind, id));
+    if (kind !== "order" && kind !== "request") return this.#readKnown(kind, id)?.value;
+    return this.#through(knownName(kind, id), () => this.#readKnown(kind, id));
   }
 
   /** Reads at once what a batch will ask for, one by one, before the next commit. */
@@ -111,7 +111,7 @@ export class StoredState implements State {
     this.#foreseen.clear();
     for (const kind of KNOWN_KINDS) {
       const ids = new Set(wanted.flatMap((each) => each[kind] ?? []));
-      if (kind === "order") for (const id of ids) if (this.#isCached(`known ${id}`)) ids.delete(id);
+      if (kind === "order") for (const id of ids) if (this.#isCached(knownName(kind, id))) ids.delete(id);
       // A single id is read just as well when it is asked for.
       if (ids.size < 2) continue;
       const found = this.#store.knownAmong(kind, ids);
@@ -135,7 +135,8 @@ export class StoredState implements State {
       for (const [key, value] of layer)
         this.#keep(`${kind} ${key}`, value, value === undefined ? 0 : textOf(value).length);
     }
-    for (const [id, value] of draft.knownRecords.order) this.#keep(`known ${id}`, value, 50);
+    for (const [id, value] of draft.knownRecords.order) this.#keep(knownName("order", id), value, 50);
+    for (const [id, value] of draft.knownRecords.request) this.#keep(knownName("request", id), value, 300);
   }
 
   #readKnown<K extends KnownKind>(kind: K, id: string): { value: KnownRecords[K]; length: number } | undefined {
@@ -176,6 +177,10 @@ export class StoredState implements State {
     this.#young = new Map();
     this.#youngBytes = 0;
   }
+}
+
+function knownName(kind: KnownKind, id: string): string {
+  return `known ${kind} ${id}`;
 }
 
 /** A movement as the store keeps it. */

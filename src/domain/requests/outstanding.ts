@@ -17,19 +17,8 @@ import type { Draft } from "../draft.ts";
 import { KEY_SEPARATOR } from "../records.ts";
 import type { State, Timer } from "../state.ts";
 import type { RequestAnswer } from "./effects.ts";
-import {
-  COMPLETED,
-  keyOfState,
-  openRequest,
-  outcomeSoFar,
-  PENDING,
-  QUEUED,
-  REJECTED,
-  requestKey,
-  requestTimer,
-  responseOf,
-  SUBMITTED,
-} from "./request-states.ts";
+import { keyOfState, openRequest, outcomeSoFar, requestKey, requestTimer, responseOf } from "./request-states.ts";
+import { COMPLETED, PENDING, QUEUED, REJECTED, SUBMITTED } from "./statuses.ts";
 
 /** The requests that wait for a feed to be supplied, in the order in which they came to wait. */
 export function waitingFor(state: State, feed: string): readonly ClientRequestState[] {

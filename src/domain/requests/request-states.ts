@@ -1,17 +1,17 @@
 /** The states of client requests: what they are known by, what is answered of them, and when each is overdue. */
 import { LIMITS } from "../../protocol/limits.ts";
-import { type Account, ClientRequestResponse, type ClientRequestState } from "../../protocol/messages/index.ts";
+import {
+  type Account,
+  ClientRequestResponse,
+  ClientRequestState,
+  type ClientRequestUpdate,
+} from "../../protocol/messages/index.ts";
 import { ordered } from "../../protocol/ordered.ts";
-import { toMillisecondsCeiling } from "../../protocol/timestamp.ts";
+import { type Timestamp, toMillisecondsCeiling } from "../../protocol/timestamp.ts";
 import { type Key, keyOf } from "../records.ts";
 import type { State, Timer } from "../state.ts";
-
-/** The states that the OMS itself gives a request. */
-export const PENDING = "Pending";
-export const QUEUED = "Queued";
-export const SUBMITTED = "Submitted";
-export const REJECTED = "Rejected";
-export const COMPLETED = "Completed";
+import { isLastStatus } from "./permitted.ts";
+import { PENDING, QUEUED, REJECTED, SUBMITTED } from "./statuses.ts";
 
 /** What a request is known by for ever: the key of its record, and of its timer, too. */
 export function requestKey(accountId: string, requestId: string): Key<"request"> {
@@ -40,6 +40,46 @@ export function responseOf(
   soFar: ClientRequestResponse | undefined,
 ): ClientRequestResponse {
   return ordered(ClientRequestResponse, { ...soFar, Type, RequestID, Account });
+}
+
+/**
+ * Whether a status may come after another. A request that is completed has none after it. What a feed has in hand never
+ * waits again.
+ */
+export function mayFollow(before: string, next: string): boolean {
+  switch (before) {
+    case PENDING:
+      return next === SUBMITTED || next === REJECTED;
+    case QUEUED:
+      return next === PENDING || next === SUBMITTED || next === REJECTED;
+    default:
+      return next !== PENDING && next !== QUEUED;
+  }
+}
+
+/** The state of a request after what is told of it at a moment. A text that is told empty is taken away. */
+export function stateAfter(
+  state: State,
+  before: ClientRequestState,
+  told: ClientRequestUpdate & { readonly Status: string },
+  now: Timestamp,
+): ClientRequestState {
+  const { Status, Errors, IsCompleted } = told;
+  return ordered(ClientRequestState, {
+    ...before,
+    ExternalID: textAfter(before.ExternalID, told.ExternalID),
+    OrderID: textAfter(before.OrderID, told.OrderID),
+    Timestamp: Status === before.Status ? before.Timestamp : now,
+    Status,
+    Errors,
+    Text: textAfter(before.Text, told.Text),
+    IsCompleted: IsCompleted === true || isLastStatus(state, Status) ? true : undefined,
+  });
+}
+
+function textAfter(before: string | undefined, told: string | undefined): string | undefined {
+  if (told === undefined) return before;
+  return told === "" ? undefined : told;
 }
 
 /**
