@@ -8,15 +8,14 @@ import { answerList, answerRecord, answerRecords, answerSeen, ownerInPath, type 
 import { authorised } from "./authentication.ts";
 import { readMessage, readTexts } from "./bodies.ts";
 import type { Api, Call } from "./environment.ts";
-import { AS_AT, asAtIn, pathParameter, Query, refuseQuery } from "./parameters.ts";
+import { AS_AT } from "./moments.ts";
+import { pathParameter, Query, refuseQuery } from "./parameters.ts";
 import { answerUpdate, requiredAccount } from "./updates.ts";
 
 export const accounts = new Hono<Api>();
 
 accounts.get("/account", authorised(), (call) => {
-  // A position is one Owner's: over several, only a time says when.
-  const query = new Query(call, "asAt");
-  return answerSeen(call, { kind: "account", ...asAtIn(query) });
+  return answerSeen(call, new Query(call, ...AS_AT), { kind: "account" });
 });
 
 accounts.post("/account", authorised("Alter"), async (call) => {
@@ -32,16 +31,13 @@ accounts.post("/account", authorised("Alter"), async (call) => {
 
 accounts.get("/account/byid/:owner", authorised(), (call) => {
   const query = new Query(call, ...AS_AT);
-  return answerList(call, ownerInPath(call, "Owner.Unknown"), { kind: "account", ...asAtIn(query) });
+  return answerList(call, query, ownerInPath(call, "Owner.Unknown"), { kind: "account" });
 });
 
 accounts.get("/account/byid/:owner/:account", authorised(), (call) => {
   const query = new Query(call, ...AS_AT);
-  return answerRecord(call, ownerInPath(call, "Owner.Unknown"), {
-    kind: "account",
-    parts: [pathParameter(call, "account")],
-    ...asAtIn(query),
-  });
+  const parts = [pathParameter(call, "account")];
+  return answerRecord(call, query, ownerInPath(call, "Owner.Unknown"), { kind: "account", parts });
 });
 
 accounts.delete("/account/byid/:owner/:account", authorised("Alter"), (call) => {
@@ -56,12 +52,12 @@ accounts.delete("/account/byid/:owner/:account", authorised("Alter"), (call) => 
 });
 
 accounts.get("/account/byids", authorised(), (call) => {
-  const query = new Query(call, "id", "asAt");
+  const query = new Query(call, "id", ...AS_AT);
   return answerAccounts(call, query, query.all("id"), () => "id");
 });
 
 accounts.post("/account/byids", authorised(), async (call) => {
-  const query = new Query(call, "asAt");
+  const query = new Query(call, ...AS_AT);
   return answerAccounts(call, query, await readTexts(call.req.raw), (index) => `[${index}]`);
 });
 
@@ -80,5 +76,5 @@ function answerAccounts(
     names.set(id, { ownerId: id.slice(0, slash), parts: [id.slice(slash + 1)] });
   }
   const seen = [...names.values()].filter(({ ownerId }) => maySeeOwner(call.var.caller.permissions, ownerId));
-  return answerRecords(call, seen, { kind: "account", ...asAtIn(query) });
+  return answerRecords(call, query, seen, { kind: "account" });
 }

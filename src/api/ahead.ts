@@ -6,6 +6,7 @@ export class Ahead<Item, Result> {
   readonly #work: (item: Item) => Promise<Result>;
   readonly #letGo: (result: Result) => Promise<void>;
   readonly #underWay: Promise<Result>[] = [];
+  #isCancelled = false;
 
   private constructor(
     items: Iterable<Item>,
@@ -39,13 +40,15 @@ export class Ahead<Item, Result> {
   async *results(): AsyncGenerator<Result> {
     for (let next = this.#underWay.shift(); next !== undefined; next = this.#underWay.shift()) {
       const result = await next;
+      if (this.#isCancelled) return await this.#letGo(result);
       this.#startNext();
       yield result;
     }
   }
 
-  /** Starts nothing more, and lets go of what has not been taken. */
+  /** Starts nothing more, and lets go of what has not been taken, also of what is waited for. */
   async cancel(): Promise<void> {
+    this.#isCancelled = true;
     const abandoned = this.#underWay.splice(0);
     for (const outcome of await Promise.allSettled(abandoned)) {
       if (outcome.status === "fulfilled") await this.#letGo(outcome.value);

@@ -8,6 +8,7 @@ import { readFlag } from "./parameters.ts";
 /** The moment that an answer was read at, or an update recorded at: ISO 8601, to the microsecond. */
 export const AT_HEADER = "X-OMS-At";
 const COMPACT_HEADER = "X-OMS-Compact";
+const JSON_TYPE = "application/json";
 
 /** Whether the caller wants enums in their short spelling. Throws Refusal `Field.Invalid X-OMS-Compact`. */
 export function wantsCompact(call: Call): boolean {
@@ -21,7 +22,7 @@ export function done(at?: At): Response {
 
 /** Answers one JSON text. */
 export function answered(json: string, at?: At): Response {
-  return new Response(json, { headers: { "Content-Type": "application/json", ...headersOf(at) } });
+  return new Response(json, { headers: { "Content-Type": JSON_TYPE, ...headersOf(at) } });
 }
 
 /** Answers a plain text. */
@@ -33,22 +34,34 @@ function headersOf(at?: At): Record<string, string> {
   return { "Cache-Control": "no-store", ...(at !== undefined && { [AT_HEADER]: fromMicroseconds(at) }) };
 }
 
-/** A long answer: its pieces are read one after another, and whatever stays unread is let go. */
+/**
+ * A long answer: its pieces are read one after another, and whatever stays unread is let go. `cancel` may be asked for
+ * while a piece is waited for: that ends the waiting.
+ */
 export interface Pieces {
   read(): AsyncGenerator<Uint8Array>;
   cancel(): Promise<void>;
+}
+
+/** What a long answer is told with. */
+export interface Terms {
+  readonly at?: At | undefined;
+  /** The media type; JSON if it is not said. */
+  readonly type?: string;
 }
 
 /**
  * Streams an answer no faster than it is read. When a piece fails the answer breaks off, so that a short list is never
  * taken for a whole one.
  */
-export async function streamed(call: Call, pieces: Pieces, at?: At): Promise<Response> {
+export async function streamed(call: Call, pieces: Pieces, { at, type = JSON_TYPE }: Terms = {}): Promise<Response> {
+  const headers = { "Content-Type": type, ...headersOf(at) };
   if (call.req.method === "HEAD") {
     await pieces.cancel();
-    return answered("", at);
+    return new Response("", { headers });
   }
   const reading = pieces.read();
+  let isLeft = false;
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -57,24 +70,37 @@ export async function streamed(call: Call, pieces: Pieces, at?: At): Promise<Res
           if (isDone === true) controller.close();
           else controller.enqueue(value);
         } catch (error) {
+          // Whoever has gone away is not told.
+          if (isLeft) return;
           console.error("an answer was broken off", error);
           await pieces.cancel();
           throw error;
         }
       },
       async cancel() {
-        await reading.return(undefined);
-        await pieces.cancel();
+        isLeft = true;
+        await Promise.allSettled([pieces.cancel(), reading.return(undefined)]);
       },
     },
     { highWaterMark: 0 },
   );
-  return new Response(body, { headers: { "Content-Type": "application/json", ...headersOf(at) } });
+  return new Response(body, { headers });
+}
+
+/** A stream told as it comes. */
+export function piecesOf(stream: ReadableStream<Uint8Array>): Pieces {
+  const reader = stream.getReader();
+  return {
+    async *read() {
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value;
+    },
+    cancel: () => reader.cancel(),
+  };
 }
 
 /** Streams a list as an object gives it, and says what it was read at. */
 export function answerListing(call: Call, { at, body }: Listing): Promise<Response> {
-  return streamed(call, { read: () => joinedArrays([body]), cancel: () => body.cancel() }, at);
+  return streamed(call, { read: () => joinedArrays([body]), cancel: () => body.cancel() }, { at });
 }
 
 const OPENING = 0x5b;

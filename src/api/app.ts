@@ -3,8 +3,10 @@ import { Hono } from "hono";
 import { accounts } from "./accounts.ts";
 import { audits } from "./audits.ts";
 import { balances } from "./balances.ts";
+import { channels } from "./channels.ts";
 import { diagnostics } from "./diagnostics.ts";
 import type { Api, Call } from "./environment.ts";
+import { events } from "./events.ts";
 import { exchanges } from "./exchanges.ts";
 import { feeds } from "./feeds.ts";
 import { holdings } from "./holdings.ts";
@@ -15,6 +17,7 @@ import { rawPath } from "./parameters.ts";
 import { answerError, refused } from "./refusals.ts";
 import { statuses } from "./statuses.ts";
 import { streaming } from "./streaming.ts";
+import { trades } from "./trades.ts";
 
 export const app = new Hono<Api>({ getPath: rawPath });
 
@@ -29,7 +32,10 @@ const RESOURCES = [
   orders,
   feeds,
   audits,
+  events,
+  trades,
   diagnostics,
+  channels,
   streaming,
 ];
 for (const resource of RESOURCES) app.route("/", resource);

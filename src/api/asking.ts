@@ -6,7 +6,9 @@ import { Ahead } from "./ahead.ts";
 import { answered, answerListing, arrayOf, joinedArrays, streamed, wantsCompact } from "./answers.ts";
 import { askIfKnown, askOwner } from "./directory.ts";
 import type { Call } from "./environment.ts";
+import { asAtOf, asAtOver } from "./moments.ts";
 import { pathParameter, type Query } from "./parameters.ts";
+import type { Concerned } from "./sequences.ts";
 import { systemStub } from "./system.ts";
 
 /** The Owner that the path names. Throws the refusal that this route has for one that the caller may not see. */
@@ -27,30 +29,36 @@ export function seenOwner(call: Call, ownerId: string, unseen: "Authority" | "Ow
   return ownerId;
 }
 
-/** Every Owner that the caller may see, in order. Some that its permissions name may not exist. */
-async function seenOwners(call: Call): Promise<readonly string[]> {
+/** The Owners that the caller may see. Throws what asking the System throws. */
+export async function seenOwners(call: Call): Promise<Concerned> {
   const { permissions } = call.var.caller;
-  if (!seesEveryOwner(permissions)) return [...(permissions.Owners ?? [])].sort();
-  const entries = await systemStub(call).directory();
-  return entries.map(({ ownerId }) => ownerId);
+  if (seesEveryOwner(permissions)) {
+    const entries = await systemStub(call).directory();
+    return { ownerIds: entries.map(({ ownerId }) => ownerId) };
+  }
+  const ownerIds = [...new Set(permissions.Owners)].sort();
+  const [only, ...more] = ownerIds;
+  return { ownerIds, ...(only !== undefined && more.length === 0 && { only }) };
 }
 
-type Listed = Omit<ListQuestion, "compact">;
+type Listed = Omit<ListQuestion, "compact" | "asAt">;
 
-/** Streams the records of one kind of one Owner, and says what they were read at. */
-export async function answerList(call: Call, ownerId: string, question: Listed): Promise<Response> {
-  const asked = { ...question, compact: wantsCompact(call) };
+/** Streams the records of one kind of one Owner, as at what the query says, and tells what they were read at. */
+export async function answerList(call: Call, query: Query, ownerId: string, question: Listed): Promise<Response> {
+  const asked = { ...question, ...asAtOf(query, ownerId), compact: wantsCompact(call) };
   return answerListing(call, await askOwner(call, ownerId, (object, address) => object.list(address, asked)));
 }
 
 /**
- * Streams the records of one kind of every Owner that the caller may see, as one array. An Owner that does not exist
+ * Streams the records of one kind of every Owner that the caller may see, as at what the query says, as one array. An Owner that does not exist
  * (any more) has none; one that cannot be read breaks the answer off.
  */
-export async function answerSeen(call: Call, question: Listed): Promise<Response> {
-  const asked = { ...question, compact: wantsCompact(call) };
+export async function answerSeen(call: Call, query: Query, question: Listed): Promise<Response> {
+  const compact = wantsCompact(call);
+  const seen = await seenOwners(call);
+  const asked = { ...question, ...(await asAtOver(call, query, seen)), compact };
   const lists = await Ahead.start(
-    await seenOwners(call),
+    seen.ownerIds,
     async (ownerId) => {
       const list = await askIfKnown(call, ownerId, (object, address) => object.list(address, asked));
       return list?.given.body;
@@ -61,13 +69,14 @@ export async function answerSeen(call: Call, question: Listed): Promise<Response
   return streamed(call, pieces);
 }
 
-/** Answers one record. Throws Refusal `Unknown` when there is none. */
+/** Answers one record, as at what the query says. Throws Refusal `Unknown` when there is none. */
 export async function answerRecord(
   call: Call,
+  query: Query,
   ownerId: string,
-  asked: Omit<RecordQuestion, "compact">,
+  asked: Pick<RecordQuestion, "kind" | "parts">,
 ): Promise<Response> {
-  const question = { ...asked, compact: wantsCompact(call) };
+  const question = { ...asked, ...asAtOf(query, ownerId), compact: wantsCompact(call) };
   const { at, body } = await askOwner(call, ownerId, (object, address) => object.record(address, question));
   if (body === undefined) throw new Refusal("Unknown");
   return answered(body, at);
@@ -79,17 +88,25 @@ export interface RecordName {
   readonly parts: readonly string[];
 }
 
-/** Streams those of the named records that exist, in the order in which they are named. */
+/** Streams those of the named records that exist, as at what the query says, in the order in which they are named. */
 export async function answerRecords(
   call: Call,
+  query: Query,
   names: readonly RecordName[],
-  asked: Omit<RecordQuestion, "compact" | "parts">,
+  asked: Pick<RecordQuestion, "kind">,
 ): Promise<Response> {
   const compact = wantsCompact(call);
+  const asAt = await asAtOver(call, query, namedOwners(call, names));
   const records = await Ahead.start(names, async ({ ownerId, parts }) => {
-    const question = { ...asked, parts, compact };
+    const question = { ...asked, ...asAt, parts, compact };
     const found = await askIfKnown(call, ownerId, (object, address) => object.record(address, question));
     return found?.given.body;
   });
   return streamed(call, { read: () => arrayOf(records.results()), cancel: () => records.cancel() });
+}
+
+function namedOwners(call: Call, names: readonly RecordName[]): Concerned {
+  const ownerIds = [...new Set(names.map(({ ownerId }) => ownerId))];
+  const only = ownerIds.length > 1 ? undefined : (ownerIds[0] ?? onlyOwner(call.var.caller.permissions));
+  return { ownerIds, ...(only !== undefined && { only }) };
 }

@@ -7,6 +7,7 @@ import { isOwnerId } from "../protocol/names.ts";
 import { authorised } from "./authentication.ts";
 import { inItem, readMessages } from "./bodies.ts";
 import type { Call } from "./environment.ts";
+import { historyOf } from "./history.ts";
 import { Query } from "./parameters.ts";
 import { positionRoutes } from "./positions.ts";
 import { answerUpdates, authorisedTransaction, type Instructed } from "./updates.ts";
@@ -21,6 +22,12 @@ export const balances = positionRoutes({
     CashTransfer: required(Transfer, "Transfer"),
   }),
 });
+
+balances.get(
+  "/balance/for/:owner/:account/:currency/history",
+  authorised(),
+  historyOf({ kind: "balance", parameters: ["account", "currency"], unseen: "Authority" }),
+);
 
 balances.post("/balance/settle", authorised("Alter"), async (call) => {
   const query = new Query(call, "id");

@@ -7,7 +7,8 @@ import { ClientAuthority, type Operation } from "../protocol/messages/index.ts";
 import type { SystemKind, SystemListQuestion } from "../system/rpc.ts";
 import { answered, answerListing, done, wantsCompact } from "./answers.ts";
 import type { Call } from "./environment.ts";
-import { asAtIn, type Query } from "./parameters.ts";
+import { commonAsAt } from "./moments.ts";
+import type { Query } from "./parameters.ts";
 import { Refusals } from "./refusals.ts";
 import { systemStub } from "./system.ts";
 import { inBody, updateText } from "./updates.ts";
@@ -18,7 +19,7 @@ export async function answerCommonList(
   query: Query,
   question: Pick<SystemListQuestion, "kind" | "source">,
 ): Promise<Response> {
-  const asked = { ...question, ...asAtIn(query), compact: wantsCompact(call) };
+  const asked = { ...question, ...commonAsAt(query), compact: wantsCompact(call) };
   return answerListing(call, await systemStub(call).list(asked));
 }
 
@@ -30,7 +31,7 @@ export async function answerCommonRecord(
   parts: readonly string[],
   absent: "Unknown" | "Owner.Unknown" = "Unknown",
 ): Promise<Response> {
-  const question = { kind, parts, ...asAtIn(query), compact: wantsCompact(call) };
+  const question = { kind, parts, ...commonAsAt(query), compact: wantsCompact(call) };
   const { at, body } = await systemStub(call).record(question);
   if (body === undefined) throw new Refusal(absent);
   return answered(body, at);

@@ -27,6 +27,32 @@ export async function askOwner<Answer>(call: Call, ownerId: string, question: Qu
   return answer.given;
 }
 
+/** As `askOwner`, for one of several Owners: a refusal says which, `Owner.Unknown A` or `Feed A/asx`. */
+export async function askNamed<Answer>(call: Call, ownerId: string, question: Question<Answer>): Promise<Answer> {
+  const answer = await askNamedIfKnown(call, ownerId, question);
+  if (answer === undefined) throw new Refusal("Owner.Unknown", ownerId);
+  return answer.given;
+}
+
+/** As `askNamed`; undefined when there is no such Owner. */
+export async function askNamedIfKnown<Answer>(
+  call: Call,
+  ownerId: string,
+  question: Question<Answer>,
+): Promise<{ readonly given: Answer } | undefined> {
+  try {
+    return await askIfKnown(call, ownerId, question);
+  } catch (error) {
+    const text = error instanceof Refusal ? error.text : (distantRefusal(error) ?? "");
+    throw text.startsWith(OF_A_SEQUENCE)
+      ? new Refusal("Feed", `${ownerId}/${text.slice(OF_A_SEQUENCE.length)}`)
+      : error;
+  }
+}
+
+/** How the refusal of a sequence begins. */
+const OF_A_SEQUENCE = "Feed ";
+
 /** As `askOwner`; undefined when there is no such Owner. */
 export async function askIfKnown<Answer>(
   call: Call,

@@ -6,7 +6,8 @@ import { authorised, authorisedAll } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
 import { answerChange, answerCommonList, answerCommonRecord } from "./common.ts";
 import type { Api } from "./environment.ts";
-import { AS_AT, asAtIn, pathParameter, Query, refuseQuery } from "./parameters.ts";
+import { AS_AT } from "./moments.ts";
+import { pathParameter, Query, refuseQuery } from "./parameters.ts";
 
 export const exchanges = new Hono<Api>();
 
@@ -15,7 +16,7 @@ exchanges.get("/exchange", authorised(), (call) => {
   const query = new Query(call, ...AS_AT, "owner");
   const ownerId = query.one("owner");
   if (ownerId === undefined) return answerCommonList(call, query, { kind: "exchange" });
-  return answerList(call, seenOwner(call, ownerId, "Owner.Unknown"), { kind: "exchange", ...asAtIn(query) });
+  return answerList(call, query, seenOwner(call, ownerId, "Owner.Unknown"), { kind: "exchange" });
 });
 
 exchanges.post("/exchange", authorisedAll("Alter", "Admin"), async (call) => {
@@ -31,7 +32,7 @@ exchanges.get("/exchange/byid/:exchange", authorised(), (call) => {
   const exchange = pathParameter(call, "exchange");
   if (ownerId === undefined) return answerCommonRecord(call, query, "exchange", [exchange]);
   const seen = seenOwner(call, ownerId, "Owner.Unknown");
-  return answerRecord(call, seen, { kind: "exchange", parts: [exchange], ...asAtIn(query) });
+  return answerRecord(call, query, seen, { kind: "exchange", parts: [exchange] });
 });
 
 exchanges.delete("/exchange/byid/:exchange", authorisedAll("Alter", "Admin"), (call) => {

@@ -1,6 +1,8 @@
 /** Assets: what accounts hold, and transfers. */
 import { required } from "../domain/requirements.ts";
 import { AssetTransferRequest } from "../protocol/messages/index.ts";
+import { authorised } from "./authentication.ts";
+import { historyOf } from "./history.ts";
 import { positionRoutes } from "./positions.ts";
 
 export const holdings = positionRoutes({
@@ -13,3 +15,9 @@ export const holdings = positionRoutes({
     AssetTransfer: required(Transfer, "Transfer"),
   }),
 });
+
+holdings.get(
+  "/holding/for/:owner/:account/:exchange/:code/history",
+  authorised(),
+  historyOf({ kind: "holding", parameters: ["account", "exchange", "code"], unseen: "Authority" }),
+);

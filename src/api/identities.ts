@@ -8,7 +8,8 @@ import { authorised } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
 import { answerChange, answerCommonList, answerCommonRecord } from "./common.ts";
 import type { Api } from "./environment.ts";
-import { AS_AT, asAtIn, pathParameter, Query, refuseQuery } from "./parameters.ts";
+import { AS_AT, commonAsAt } from "./moments.ts";
+import { pathParameter, Query, refuseQuery } from "./parameters.ts";
 import { systemStub } from "./system.ts";
 
 export const identities = new Hono<Api>();
@@ -32,7 +33,7 @@ identities.get("/identity/current", authorised(), (call) => {
 identities.get("/identity/for/:source", authorised("Admin"), async (call) => {
   const query = new Query(call, ...AS_AT);
   const source = pathParameter(call, "source");
-  const { body } = await systemStub(call).record({ kind: "source", parts: [source], ...asAtIn(query) });
+  const { body } = await systemStub(call).record({ kind: "source", parts: [source], ...commonAsAt(query) });
   if (body === undefined) throw new Refusal("Unknown");
   return answerCommonList(call, query, { kind: "identity", source });
 });

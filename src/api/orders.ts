@@ -8,39 +8,52 @@ import { answerList, answerRecord, answerSeen, ownerInPath } from "./asking.ts";
 import { authorised } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
 import type { Api } from "./environment.ts";
+import { historyOf } from "./history.ts";
+import { AS_AT } from "./moments.ts";
 import { pathParameter, Query, refuseQuery } from "./parameters.ts";
 import { submitOne } from "./updates.ts";
 
 export const orders = new Hono<Api>();
 
+/** What says which orders are listed. */
+const LISTING = [...AS_AT, "onlyActive"] as const;
+
 orders.get("/order", authorised("Operator", "Admin"), (call) => {
-  const onlyActive = new Query(call, "onlyActive").flag("onlyActive");
-  return answerSeen(call, { kind: "order", onlyActive });
+  const query = new Query(call, ...LISTING);
+  return answerSeen(call, query, { kind: "order", onlyActive: query.flag("onlyActive") });
 });
 
 orders.get("/order/on/:exchange", authorised("Operator", "Admin"), (call) => {
-  const onlyActive = new Query(call, "onlyActive").flag("onlyActive");
+  const query = new Query(call, ...LISTING);
   const exchange = pathParameter(call, "exchange");
-  return answerSeen(call, { kind: "order", exchange, onlyActive });
+  return answerSeen(call, query, { kind: "order", exchange, onlyActive: query.flag("onlyActive") });
 });
 
 orders.get("/order/for/:owner", authorised("Operator", "Admin"), (call) => {
-  const onlyActive = new Query(call, "onlyActive").flag("onlyActive");
-  return answerList(call, ownerInPath(call, "Owner.Unknown"), { kind: "order", onlyActive });
+  const query = new Query(call, ...LISTING);
+  const onlyActive = query.flag("onlyActive");
+  return answerList(call, query, ownerInPath(call, "Owner.Unknown"), { kind: "order", onlyActive });
 });
 
 orders.get("/order/for/:owner/:account", authorised(), (call) => {
-  const onlyActive = new Query(call, "onlyActive").flag("onlyActive");
+  const query = new Query(call, ...LISTING);
+  const onlyActive = query.flag("onlyActive");
   const ownerId = ownerInPath(call, "Owner.Unknown");
-  return answerList(call, ownerId, { kind: "order", accountId: pathParameter(call, "account"), onlyActive });
+  return answerList(call, query, ownerId, { kind: "order", accountId: pathParameter(call, "account"), onlyActive });
 });
 
 orders.get("/order/for/:owner/:account/:order", authorised(), (call) => {
-  refuseQuery(call);
+  const query = new Query(call, ...AS_AT);
   const ownerId = ownerInPath(call, "Owner.Unknown");
   const parts = [pathParameter(call, "account"), pathParameter(call, "order")];
-  return answerRecord(call, ownerId, { kind: "order", parts });
+  return answerRecord(call, query, ownerId, { kind: "order", parts });
 });
+
+orders.get(
+  "/order/for/:owner/:account/:order/history",
+  authorised(),
+  historyOf({ kind: "order", parameters: ["account", "order"], unseen: "Owner.Unknown" }),
+);
 
 orders.patch("/order/for/:owner/:account/:order", authorised("Alter"), async (call) => {
   refuseQuery(call);

@@ -12,7 +12,8 @@ import { authorised, authorisedAll } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
 import { answerChange, answerCommonList, answerCommonRecord } from "./common.ts";
 import type { Api, Call } from "./environment.ts";
-import { AS_AT, asAtIn, Query, refuseQuery } from "./parameters.ts";
+import { AS_AT, commonAsAt } from "./moments.ts";
+import { Query, refuseQuery } from "./parameters.ts";
 import { systemStub } from "./system.ts";
 
 export const owners = new Hono<Api>();
@@ -71,7 +72,7 @@ owners.patch("/owner/byid/:owner", authorisedAll("Alter", "Admin"), async (call)
 
 /** Those of the named Owners that exist, in order. */
 async function answerNamed(call: Call, query: Query, names: readonly string[]): Promise<Response> {
-  const question = { kind: "owner", ...asAtIn(query), compact: wantsCompact(call) } as const;
+  const question = { kind: "owner", ...commonAsAt(query), compact: wantsCompact(call) } as const;
   const system = systemStub(call);
   const records = await Ahead.start([...names].sort(), async (name) => {
     const { body } = await system.record({ ...question, parts: [name] });

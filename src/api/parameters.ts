@@ -1,6 +1,4 @@
 /** What a call says in its URL. Every part is decoded exactly once, and what is not understood is refused. */
-
-import type { Moment } from "../owner/rpc.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { isReadableText } from "../protocol/fields.ts";
 import { readTimestamp, toMicroseconds } from "../protocol/timestamp.ts";
@@ -66,6 +64,13 @@ export class Query {
     return content === undefined ? undefined : readWholeNumber(content, name);
   }
 
+  /** How many at most: from 1; undefined when it is not given. Throws Refusal `Field.Invalid <name>`. */
+  count(name = "count"): number | undefined {
+    const number = this.wholeNumber(name);
+    if (number === 0) throw new Refusal("Field.Invalid", name);
+    return number;
+  }
+
   /** `true` or `false`; false when it is not given. */
   flag(name: string): boolean {
     return readFlag(this.one(name), name);
@@ -99,32 +104,15 @@ export function readFlag(content: string | undefined, name: string): boolean {
   }
 }
 
-/** The parameters of a read that may be as at a moment: of what one log tells, which positions are of. */
-export const AS_AT = ["asAt", "asAt[]"] as const;
-
-/** The moment that a query asks for, as part of a question. Throws Refusal `Field.Invalid asAt`. */
-export function asAtIn(query: Query): { readonly asAt?: Moment } {
-  const asAt = momentIn(query);
-  return asAt === undefined ? {} : { asAt };
+/** Reads a time, as microseconds since 1970. Throws Refusal `Field.Invalid <name>`. */
+export function readTime(content: string, name: string): number {
+  const timestamp = readTimestamp(content);
+  if (timestamp === undefined) throw new Refusal("Field.Invalid", name);
+  return toMicroseconds(timestamp);
 }
 
-/** The moment that `asAt` names: a time, or `asAt[<sequence>]` the state after a position. */
-function momentIn(query: Query): Moment | undefined {
-  const time = query.one("asAt");
-  const [place, ...more] = query.keyed("asAt");
-  if (more.length > 0 || (time !== undefined && place !== undefined)) throw new Refusal("Field.Invalid", "asAt");
-  if (place !== undefined) return momentAfter(...place);
-  if (time === undefined) return undefined;
-  const timestamp = readTimestamp(time);
-  if (timestamp === undefined) throw new Refusal("Field.Invalid", "asAt");
-  return { at: toMicroseconds(timestamp) };
-}
-
-function momentAfter(sequence: string, content: string): Moment {
-  return { sequence, position: readWholeNumber(content, `asAt[${sequence}]`) };
-}
-
-function readWholeNumber(content: string, name: string): number {
+/** Reads a whole number from 0. Throws Refusal `Field.Invalid <name>`. */
+export function readWholeNumber(content: string, name: string): number {
   const number = /^\d+$/.test(content) ? Number(content) : Number.NaN;
   if (!Number.isSafeInteger(number)) throw new Refusal("Field.Invalid", name);
   return number;

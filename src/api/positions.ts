@@ -9,7 +9,8 @@ import { answerList, answerSeen, ownerInPath } from "./asking.ts";
 import { authorised } from "./authentication.ts";
 import { inItem, readMessage, readMessages } from "./bodies.ts";
 import type { Api, Call } from "./environment.ts";
-import { pathParameter, refuseQuery } from "./parameters.ts";
+import { AS_AT } from "./moments.ts";
+import { pathParameter, Query, refuseQuery } from "./parameters.ts";
 import { answerUpdate, answerUpdates, authorisedTransaction, type Instructed, requiredAccount } from "./updates.ts";
 
 /** One kind of position: what its records are called, and how a request becomes an action. */
@@ -36,19 +37,18 @@ export function positionRoutes<Request extends z.ZodObject & z.ZodType<TransferR
   const routes = new Hono<Api>();
 
   routes.get(`/${kind}`, authorised("Operator", "Admin"), (call) => {
-    refuseQuery(call);
-    return answerSeen(call, { kind });
+    return answerSeen(call, new Query(call, ...AS_AT), { kind });
   });
 
   routes.get(`/${kind}/for/:owner`, authorised(), (call) => {
-    refuseQuery(call);
-    return answerList(call, ownerInPath(call, "Authority"), { kind });
+    const query = new Query(call, ...AS_AT);
+    return answerList(call, query, ownerInPath(call, "Authority"), { kind });
   });
 
   routes.get(`/${kind}/for/:owner/:account`, authorised(), (call) => {
-    refuseQuery(call);
+    const query = new Query(call, ...AS_AT);
     const ownerId = ownerInPath(call, "Authority");
-    return answerList(call, ownerId, { kind, accountId: pathParameter(call, "account") });
+    return answerList(call, query, ownerId, { kind, accountId: pathParameter(call, "account") });
   });
 
   routes.post(`/${kind}`, authorised("Alter"), async (call) => {

@@ -5,7 +5,8 @@ import { authorised, authorisedAll } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
 import { answerChange, answerCommonList, answerCommonRecord } from "./common.ts";
 import type { Api } from "./environment.ts";
-import { AS_AT, pathParameter, Query, refuseQuery } from "./parameters.ts";
+import { AS_AT } from "./moments.ts";
+import { pathParameter, Query, refuseQuery } from "./parameters.ts";
 
 export const statuses = new Hono<Api>();
 

@@ -3,7 +3,6 @@
  * bytes a turn and a second for the whole Owner, because nobody can say how much of it a slow reader has left unread.
  */
 import type { At } from "../domain/records.ts";
-import { parseExactly } from "../protocol/exact-json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { SnapshotPosition } from "../protocol/messages/index.ts";
 import type { Head, Store } from "../storage/store.ts";
@@ -12,8 +11,7 @@ import { readPiece } from "./log-reading.ts";
 import { type Outbox, requestDetails } from "./outbox.ts";
 import type { Publisher } from "./publisher.ts";
 import { type ActiveSubscription, detailsOf, type Progress, type Session, type Task } from "./session.ts";
-import { partRecords, snapshotEvent, snapshotParts } from "./snapshots.ts";
-import { type EventShape, matcherOf, type OrderRouter } from "./subscriptions.ts";
+import { snapshotParts, snapshotPiece } from "./snapshots.ts";
 
 /** Size of one frame of a snapshot and of one reading of the log. */
 const PIECE = LIMITS.EVENT_FRAME_BYTES;
@@ -21,7 +19,6 @@ const PIECE = LIMITS.EVENT_FRAME_BYTES;
 /** What serving needs of its owner. */
 export interface CatchUpContext {
   readonly store: Store;
-  readonly routeOf: OrderRouter;
   head(): Head;
   now(): number;
   /** Calls back after so many milliseconds; 0 = in the next turn of the event loop. */
@@ -208,24 +205,12 @@ export class CatchUp {
       return 0;
     }
     const asAt = cursor === this.#context.head().at ? undefined : cursor;
-    const { routeOf } = this.#context;
-    const matches = matcherOf(subscription, routeOf);
-    const texts: string[] = [];
-    let size = 0;
-    let after = progress.after;
-    for (const { key, body } of partRecords(this.#context.store, part, after, asAt)) {
-      const event = snapshotEvent(subscription.type, part.kind, body);
-      after = key;
-      size += event.length;
-      const shape = shapeOf(event);
-      // A live order is shown as coming from the feed that executes it.
-      if (matches(shape, routeOf(shape.Action?.Order))) texts.push(shown(event, session.compact));
-      if (size >= PIECE) break;
-    }
-    if (texts.length > 0) session.socket.send(snapshotFrame(texts, session.compact));
-    const isDone = size < PIECE;
+    const from = { part, after: progress.after };
+    const { texts, read, after, isDone } = snapshotPiece(this.#context.store, subscription, from, asAt);
+    const events = texts.map((text) => shown(text, session.compact));
+    if (events.length > 0) session.socket.send(snapshotFrame(events, session.compact));
     session.advance({ progress: { ...progress, ...(isDone ? { step: progress.step + 1, after: "" } : { after }) } });
-    return size;
+    return read;
   }
 
   #finishSnapshot(
@@ -252,9 +237,4 @@ function subscribeRequest({ requestId }: Task) {
 
 function positionsOf({ positions }: Head): SnapshotPosition {
   return { Positions: Object.fromEntries(positions) };
-}
-
-function shapeOf(event: string): EventShape {
-  // Filters look at texts alone, which JSON carries as they are.
-  return parseExactly(event) as EventShape;
 }

@@ -26,12 +26,14 @@ export function commitOf(work: Work, stored: StoredState): Commit {
 
 function versionsOf(draft: Draft, stored: StoredState): Commit["versions"] {
   const versions: Commit["versions"][number][] = [];
-  const add = (kind: Kind, key: Key, value: object | undefined) => {
-    const before = existed(stored, kind, key);
-    // What came and went within one commit never existed for anyone outside it.
-    if (before || value !== undefined)
-      versions.push({ kind, key, body: value === undefined ? null : textOf(value), before });
-  };
+  // Also what came and went within the commit: its history is asked for, and the rules remove nothing that was not there.
+  const add = (kind: Kind, key: Key, value: object | undefined) =>
+    versions.push({
+      kind,
+      key,
+      body: value === undefined ? null : textOf(value),
+      before: existed(stored, kind, key),
+    });
   for (const kind of KINDS) for (const [key, value] of draft.records[kind]) add(kind, key, value);
   return versions;
 }

@@ -92,7 +92,7 @@ export class Engine {
   constructor(store: Store, host: Host) {
     this.#store = store;
     this.#host = host;
-    this.past = new Past(store);
+    this.past = new Past(store, () => this.ownerId);
     this.#alarm = new Alarm({ store, setAlarm: (due) => host.setAlarm(due) });
     const admission = new Admission({
       alarm: this.#alarm,
@@ -124,7 +124,7 @@ export class Engine {
     this.#publisher = new Publisher(this.#outbox, routeOf, failed);
     const later = (milliseconds: number, action: () => void) => host.later(milliseconds, action);
     const head = () => this.#loop.head;
-    const catchingUp = { store, routeOf, head, now: () => host.now(), later, failed };
+    const catchingUp = { store, head, now: () => host.now(), later, failed };
     this.#catchUp = new CatchUp(catchingUp, this.#outbox, this.#publisher);
     this.#entries = {
       conversation: new FeedConversation(this.#outbox),
@@ -136,6 +136,11 @@ export class Engine {
   /** The Owner that this is; empty before it is told. */
   get ownerId(): string {
     return this.#loop.standing?.ownerId ?? "";
+  }
+
+  /** Whatever is recorded from now on is recorded after this: a record's At is that of the clock, or follows the last. */
+  get settled(): At {
+    return Math.max(this.#loop.head.at, this.#host.now() * 1000 - 1) as At;
   }
 
   /** Throws Refusal `Owner.Unknown` when it is not the Owner that is meant. */

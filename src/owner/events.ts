@@ -1,7 +1,7 @@
 /** From records of the log to the frames of a subscriber: filter, join, split. */
 
 import type { At } from "../domain/records.ts";
-import { decodeStored, encode } from "../protocol/codec.ts";
+import { shortened } from "../protocol/codec.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { UpdateEvent } from "../protocol/messages/index.ts";
 import { fromMicroseconds } from "../protocol/timestamp.ts";
@@ -23,6 +23,9 @@ export interface StreamRecord {
 
 /** Which events of a record a client receives. */
 export type RecordFilter = (event: EventShape, record: StreamRecord) => boolean;
+
+/** What of a record says where it is in the log. */
+export type RecordPlace = Pick<StreamRecord, "at" | "sequence" | "position">;
 
 /** How frames are written. A replay's frames name no sequence: they do not move the client's position. */
 export interface FrameStyle {
@@ -77,9 +80,14 @@ export function snapshotFrame(texts: readonly string[], compact: boolean): strin
   return updateFrame(texts, undefined, { compact });
 }
 
+/** A frame of the events of one record alone. */
+export function recordFrame(texts: readonly string[], record: RecordPlace, compact: boolean): string {
+  return updateFrame(texts, record, { compact });
+}
+
 function updateFrame(
   texts: readonly string[],
-  record: StreamRecord | undefined,
+  record: RecordPlace | undefined,
   { compact, isReplay }: FrameStyle,
 ): string {
   const type = compact ? "Update" : "EventMessageType_Update";
@@ -91,5 +99,5 @@ function updateFrame(
 
 /** The text of an event, with enums in their short spelling if asked. */
 export function shown(text: string, compact: boolean): string {
-  return compact ? encode(UpdateEvent, decodeStored(UpdateEvent, text), true) : text;
+  return compact ? shortened(UpdateEvent, text) : text;
 }

@@ -24,3 +24,8 @@ export function hostOf(state: ObjectState): Host {
     report: (error) => console.error(error),
   };
 }
+
+/** Lets everybody else have a turn of the event loop. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

@@ -9,7 +9,7 @@ import { ERRORS, Refusal } from "../protocol/errors.ts";
 import { Permissions } from "../protocol/messages/index.ts";
 import { SqliteStore } from "../storage/sqlite-store.ts";
 import { Engine, type SurvivingSocket } from "./engine.ts";
-import { hostOf } from "./host.ts";
+import { hostOf, nextTurn } from "./host.ts";
 import { streamOf } from "./reading.ts";
 import {
   type ChainPlace,
@@ -82,7 +82,7 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
 
   async list(address: OwnerAddress, question: ListQuestion) {
     const { at, pieces } = this.#engineOf(address).list(question);
-    return { at, body: streamOf(pieces) };
+    return { at, body: streamOf(pieces, nextTurn) };
   }
 
   async record(address: OwnerAddress, question: RecordQuestion) {
@@ -114,13 +114,14 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
   }
 
   async log(address: OwnerAddress, question: LogQuestion) {
-    const { at, pieces } = this.#engineOf(address).past.log(question);
-    return { at, body: streamOf(pieces) };
+    const engine = this.#engineOf(address);
+    const { at, pieces } = engine.past.log(question);
+    return { at, settled: engine.settled, body: streamOf(pieces, nextTurn) };
   }
 
   async channel(address: OwnerAddress, question: ChannelQuestion) {
     const { at, pieces } = this.#engineOf(address).past.channel(question);
-    return { at, body: streamOf(pieces) };
+    return { at, body: streamOf(pieces, nextTurn) };
   }
 
   async verify(address: OwnerAddress, after?: ChainPlace): Promise<ChainStretch> {
@@ -128,7 +129,7 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
   }
 
   async exportLog(address: OwnerAddress, after: number, count?: number) {
-    return streamOf(this.#engineOf(address).past.exportLog(after, count));
+    return streamOf(this.#engineOf(address).past.exportLog(after, count), nextTurn);
   }
 
   /** The engine, for a call that names the Owner: the object holds it to its own. Throws Refusal `Owner.Unknown`. */

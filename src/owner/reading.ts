@@ -1,6 +1,6 @@
 /** Reading records for REST: one, or a list streamed in bounded pieces, all of it as at one moment. */
 import { type At, accountPrefix, KEY_SEPARATOR, type Key } from "../domain/records.ts";
-import { decodeStored, encode } from "../protocol/codec.ts";
+import { decodeStored, shortened } from "../protocol/codec.ts";
 import type { MessageSchema } from "../protocol/fields.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import {
@@ -16,7 +16,8 @@ import {
   Permissions,
   RequestStatusDetails,
 } from "../protocol/messages/index.ts";
-import type { Store } from "../storage/store.ts";
+import type { Listed } from "../storage/as-at.ts";
+import type { KeyRange, Store } from "../storage/store.ts";
 import { exchangeInEffect, recordsOf } from "./exchanges.ts";
 import type { Health, ListQuestion, ReadableKind, RecordQuestion } from "./rpc.ts";
 
@@ -51,51 +52,84 @@ export function readRecord(store: Store, { kind, parts, compact = false }: Recor
 }
 
 /** A list as a JSON array as at a moment that the log knows, piece by piece as it is drawn. */
-export function* readList(store: Store, question: ListQuestion, at: At): Generator<string, void> {
+export function readList(store: Store, question: ListQuestion, at: At): Generator<string, void> {
   const { kind, accountId, compact = false } = question;
   const prefix = accountId === undefined || kind === "feed" ? "" : prefixOf(kind, accountId);
   const isWanted = wanted(question);
-  let after: string | undefined;
-  let piece = "[";
-  let isFirst = true;
+  return arrayPieces(
+    { opening: "[", closing: "]" },
+    (range) => recordsOf(store, kind, { ...range, prefix }, asAtOf(store, at)),
+    ({ body }) => (isWanted(body) ? shownState(kind, body, compact) : undefined),
+  );
+}
+
+/** What stands before and after the elements of an array. */
+interface Enclosure {
+  readonly opening: string;
+  readonly closing: string;
+}
+
+/**
+ * What is listed as a JSON array, a bounded piece at a time; `show` gives an element, or undefined to leave it out. An
+ * empty piece says that much was read and nothing of it is shown. Between pieces the store may change: what follows is
+ * read anew, after the last key, so that it must be read as at a moment.
+ */
+export function* arrayPieces(
+  { opening, closing }: Enclosure,
+  read: (range: KeyRange) => Iterable<Listed>,
+  show: (listed: Listed) => string | undefined,
+): Generator<string, void> {
+  let piece = opening;
+  let separator = "";
+  let range: KeyRange = {};
   for (let isDone = false; !isDone; ) {
     isDone = true;
-    const range = { prefix, ...(after !== undefined && { after }) };
-    for (const { key, body } of recordsOf(store, kind, range, asAtOf(store, at))) {
-      after = key;
-      if (isWanted(body)) {
-        piece += (isFirst ? "" : ",") + shownState(kind, body, compact);
-        isFirst = false;
+    let characters = 0;
+    for (const listed of read(range)) {
+      const element = show(listed);
+      if (element !== undefined) {
+        piece += separator + element;
+        separator = ",";
       }
-      if (piece.length >= LIMITS.ANSWER_PIECE_BYTES) {
-        isDone = false;
-        break;
-      }
+      characters += listed.body.length;
+      if (piece.length < LIMITS.ANSWER_PIECE_BYTES && characters < LIMITS.READING_TURN_CHARACTERS) continue;
+      range = { after: listed.key };
+      isDone = false;
+      break;
     }
     if (isDone) break;
-    // Between pieces the log may move on: what follows is read as at the moment where the list began.
     yield piece;
     piece = "";
   }
-  yield `${piece}]`;
+  yield piece + closing;
 }
 
-/** Reading the present is cheaper than reading the past. */
-function asAtOf(store: Store, at: At): At | undefined {
+/** The moment to read as at: none for the present, which is cheaper to read than the past. */
+export function asAtOf(store: Store, at: At): At | undefined {
   return store.head().at === at ? undefined : at;
 }
 
-/** A stream of a list; drawing it lazily keeps memory flat, and cancelling it ends the work. */
-export function streamOf(pieces: Iterator<string, void>): ReadableStream<Uint8Array> {
+/**
+ * A stream of texts that are made as they are read: that keeps memory flat, and cancelling it ends the work. After an
+ * empty text, `nextTurn` lets everybody else have a turn before the next one is made.
+ */
+export function streamOf(pieces: Iterator<string, void>, nextTurn: () => Promise<void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  let isCancelled = false;
   return new ReadableStream({
     type: "bytes",
-    pull(controller) {
-      const { value, done } = pieces.next();
-      if (done === true || value === undefined) controller.close();
-      else controller.enqueue(encoder.encode(value));
+    async pull(controller) {
+      let next = pieces.next();
+      while (next.value === "" && next.done !== true) {
+        await nextTurn();
+        if (isCancelled) return;
+        next = pieces.next();
+      }
+      if (next.done === true) controller.close();
+      else controller.enqueue(encoder.encode(next.value));
     },
     cancel() {
+      isCancelled = true;
       pieces.return?.();
     },
   });
@@ -114,5 +148,5 @@ function wanted({ kind, exchange, onlyActive }: ListQuestion): (body: string) =>
 }
 
 function shownState(kind: ReadableKind, body: string, compact: boolean): string {
-  return compact ? encode(SCHEMAS[kind], decodeStored(SCHEMAS[kind], body), true) : body;
+  return compact ? shortened(SCHEMAS[kind], body) : body;
 }

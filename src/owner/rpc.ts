@@ -100,6 +100,8 @@ export interface LogQuestion {
  */
 export interface LogAnswer {
   readonly at: At;
+  /** Whatever is recorded from now on is recorded after this. Logs can be told as one up to the least of these. */
+  readonly settled: At;
   readonly body: ReadableStream<Uint8Array>;
 }
 

@@ -1,10 +1,12 @@
 /** What a view's snapshot shows: the live records of some kinds, kind by kind, each as the event that tells of it. */
 import { type At, accountPrefix, type Key, keyOf } from "../domain/records.ts";
+import { parseExactly } from "../protocol/exact-json.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import type { Operation, OperationType } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
-import { recordsOf } from "./exchanges.ts";
+import { orderRouter, recordsOf } from "./exchanges.ts";
 import type { ReadableKind } from "./rpc.ts";
-import { accountsOf, type Subscription, type View } from "./subscriptions.ts";
+import { accountsOf, type EventShape, matcherOf, type Subscription, type View } from "./subscriptions.ts";
 
 type SnapshotKind = Exclude<ReadableKind, "source" | "identity">;
 
@@ -45,8 +47,49 @@ export function snapshotParts(subscription: Subscription): readonly SnapshotPart
   );
 }
 
+/** What one frame shows of a part, and how far in it that is. */
+export interface SnapshotPiece {
+  /** Events, as they are in full. */
+  readonly texts: readonly string[];
+  /** Characters that were read. */
+  readonly read: number;
+  /** The key of the last record that was looked at. */
+  readonly after: string;
+  /** The part has nothing more. */
+  readonly isDone: boolean;
+}
+
+/** The events of one frame: what a subscription receives of the records of a part after a key, now or as at a moment. */
+export function snapshotPiece(
+  store: Store,
+  subscription: Subscription,
+  { part, after }: { readonly part: SnapshotPart; readonly after: string },
+  asAt: At | undefined,
+): SnapshotPiece {
+  const routeOf = orderRouter(store, asAt);
+  const matches = matcherOf(subscription, routeOf);
+  const texts: string[] = [];
+  let read = 0;
+  let last = after;
+  for (const { key, body } of partRecords(store, part, after, asAt)) {
+    const event = snapshotEvent(subscription.type, part.kind, body);
+    last = key;
+    read += event.length;
+    const shape = shapeOf(event);
+    // A live order is shown as coming from the feed that executes it.
+    if (matches(shape, routeOf(shape.Action?.Order))) texts.push(event);
+    if (read >= LIMITS.EVENT_FRAME_BYTES) return { texts, read, after: last, isDone: false };
+  }
+  return { texts, read, after: last, isDone: true };
+}
+
+function shapeOf(event: string): EventShape {
+  // Filters look at texts alone, which JSON carries as they are.
+  return parseExactly(event) as EventShape;
+}
+
 /** The records of a part after a key (empty: from its beginning), now or as at a moment, in key order. */
-export function partRecords(
+function partRecords(
   store: Store,
   { kind, accountId }: SnapshotPart,
   after: string,
@@ -67,7 +110,7 @@ function oneAccount(store: Store, accountId: string, asAt: At | undefined) {
 }
 
 /** The event that shows a live record in a view's snapshot, given its state as wire-ready JSON (rule E3). */
-export function snapshotEvent(view: View, kind: SnapshotKind, body: string): string {
+function snapshotEvent(view: View, kind: SnapshotKind, body: string): string {
   switch (kind) {
     case "balance":
       return `{"Type":"UpdateEventType_Balance","Balance":${body}}`;

@@ -11,7 +11,7 @@ export interface Subscription {
 }
 
 /** The views that are served, with the targets that narrow them. */
-const VIEWS = {
+export const VIEWS = {
   SubscriptionType_Balances: ["Owner", "Account"],
   SubscriptionType_Holdings: ["Owner", "Account", "Exchange"],
   SubscriptionType_Orders: ["Owner", "Account", "Exchange"],
@@ -25,7 +25,7 @@ const VIEWS = {
 
 export type View = keyof typeof VIEWS;
 
-function isView(type: SubscriptionType | undefined): type is View {
+export function isView(type: string | undefined): type is View {
   return type !== undefined && Object.hasOwn(VIEWS, type);
 }
 

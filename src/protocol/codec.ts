@@ -39,6 +39,11 @@ export function encode<Schema extends MessageSchema>(schema: Schema, value: z.ou
   return JSON.stringify(compact ? shortener(schema)(value) : value);
 }
 
+/** A text of one message that the system itself wrote, with its enums in their short spelling and nothing else changed. */
+export function shortened(schema: MessageSchema, text: string): string {
+  return JSON.stringify(shortener(schema)(JSON.parse(text)));
+}
+
 /** Whether two normalised values have the same content. What is undefined counts as absent. */
 export function sameContent(left: unknown, right: unknown): boolean {
   if (left === right) return true;

@@ -35,6 +35,10 @@ export const LIMITS = {
   SECRET_BYTES: 32,
   /** Questions to Owners' objects that one call keeps under way at a time. */
   QUESTIONS_AT_ONCE: 8,
+  /** Owners whose logs one call may ask for: the platform bounds what a call may ask of others. */
+  OWNERS_OF_A_CALL: 1_000,
+  /** Bytes of several Owners' logs that one call has asked for and not yet told. */
+  MERGED_BYTES: 4 * MiB,
   /** Milliseconds for which an isolate remembers how the System is. */
   HEALTH_REMEMBERED_MS: 1_000,
   /** Owners whose object an isolate remembers. */
@@ -114,6 +118,10 @@ export const LIMITS = {
   // Answers.
   /** Bytes of one piece of a streamed answer. */
   ANSWER_PIECE_BYTES: 128 * KiB,
+  /** Characters of the log, or of states, that are read in one turn for an answer, whether or not they are told. */
+  READING_TURN_CHARACTERS: 512 * KiB,
+  /** Characters of commits whose hashes are checked in one turn. */
+  VERIFICATION_TURN_CHARACTERS: 8 * MiB,
 
   // Streaming.
   /** Bytes of a socket's cursor, phase and subscriptions, out of the 16 KiB that an attachment may have. */

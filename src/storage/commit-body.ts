@@ -5,19 +5,21 @@
 import { createHash } from "node:crypto";
 import type { At } from "../domain/records.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import type { Commit, RecordText } from "./store.ts";
+import type { Commit, KeptCommit, RecordText } from "./store.ts";
 
 const LINE_END = "\n";
 const AT = /^\{"At":(\d+)[,}]/;
 
 /** Throws when a commit does not go on from the head in order, which only a programming error makes. */
-export function checkOrder({ records, versions }: Commit, head: At): void {
+export function checkOrder(commit: Commit, head: At): void {
+  const { records, versions, ids, movements, movementsRemoved } = commit;
   let last = head;
   for (const { at } of records) {
     if (!(at > last)) throw new Error(`record ${at} is not after ${last}`);
     last = at;
   }
-  if (records.length === 0 && versions.length > 0) throw new Error("a commit without records changes no state");
+  const changes = versions.length + ids.length + movements.length + movementsRemoved.length;
+  if (records.length === 0 && changes > 0) throw new Error("a commit without records changes no state");
 }
 
 /** Joins records. Throws when one is not a line that begins with its At, which only a programming error makes. */
@@ -60,6 +62,13 @@ export function partsOf(body: string, most: number = LIMITS.COMMIT_PART_BYTES): 
 }
 
 const MOST_BYTES_PER_UNIT = 3;
+
+/**
+ * The line that is exported of a commit: what `npm run verify` reads, to the byte. `Body` is the text that was hashed.
+ */
+export function exportedLine({ id, last, previous, hash, body }: Omit<KeptCommit, "isIntact">): string {
+  return JSON.stringify({ Commit: id, Last: last, Previous: previous, Hash: hash, Body: body });
+}
 
 /** The hash that chains a commit to the one before: hex of SHA-256 over the previous hash and the body. */
 export function chainHash(previous: string, body: string): string {

@@ -40,19 +40,21 @@ export class Queries {
 
 /**
  * Reads rows in pages, so that no cursor is open while the caller works. `page` reads the rows from a place on, at most
- * `size` of them; `next` says where the row after a row is looked for.
+ * `size` of them; `next` says where the row after a row is looked for, `nextSize` how many rows follow a full page.
  */
 export function* inPages<Place, Row>(
   first: Place,
-  size: number,
+  firstSize: number,
   page: (from: Place, size: number) => readonly Row[],
   next: (row: Row) => Place,
+  nextSize: (rows: readonly Row[]) => number = () => firstSize,
 ): Iterable<Row> {
-  for (let from = first; ; ) {
+  for (let from = first, size = firstSize; ; ) {
     const rows = page(from, size);
     yield* rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < size) return;
     from = next(last);
+    size = nextSize(rows);
   }
 }

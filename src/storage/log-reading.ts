@@ -1,20 +1,26 @@
-/** How the log is read: its end, its records, its positions, and where a moment lies in it. */
-import type { At, Key, Kind } from "../domain/records.ts";
+/** How the log is read: its end, its records, and where a moment lies in it. */
+import type { At } from "../domain/records.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { type Overlay, overlayOf } from "./as-at.ts";
 import { recordsOf } from "./commit-body.ts";
-import { inPages, type Queries } from "./database.ts";
+import { inCommitPages } from "./commit-pages.ts";
+import type { Queries } from "./database.ts";
 import { firstPlaceOf } from "./packed-texts.ts";
-import type { KeptCommit, PropertyName, RecordText } from "./store.ts";
-
-/** Commits of one page: at most 8 MiB of bodies, but for those that go on in parts. */
-const COMMITS_PAGE = 16;
+import type { PropertyName, RecordText } from "./store.ts";
 
 type CommitRow = {
   readonly id: At;
   readonly last: At;
   readonly parts: number;
   readonly body: string;
+};
+
+/** A commit without its body. */
+export type CommitHeader = {
+  readonly id: At;
+  readonly last: At;
+  readonly first_piece: number;
+  readonly next_piece: number;
 };
 
 /** Where a moment lies: the last commit whose states count, the places before which they are, what to lay over them. */
@@ -43,30 +49,6 @@ export class LogReading {
     return end ?? { at: 0 as At, hash: "" };
   }
 
-  /** The last position of each sequence: two seeks for each, however long the log is. */
-  positions(): ReadonlyMap<string, number> {
-    const rows = this.#queries.rows<{ sequence: string; position: number }>(
-      `WITH RECURSIVE sequences (sequence) AS (
-         SELECT min(sequence) FROM positions
-         UNION ALL
-         SELECT (SELECT min(positions.sequence) FROM positions WHERE positions.sequence > sequences.sequence)
-         FROM sequences WHERE sequences.sequence IS NOT NULL
-       )
-       SELECT sequence, (SELECT max(position) FROM positions WHERE positions.sequence = sequences.sequence) AS position
-       FROM sequences WHERE sequence IS NOT NULL`,
-    );
-    return new Map(rows.map(({ sequence, position }) => [sequence, position]));
-  }
-
-  placeAfter(sequence: string, position: number): At | undefined {
-    const next = this.#queries.first<{ after: At }>(
-      "SELECT after FROM positions WHERE sequence = ? AND position > ? ORDER BY position LIMIT 1",
-      sequence,
-      position,
-    );
-    return next === undefined || next.after < this.keptFrom() ? undefined : next.after;
-  }
-
   property(name: PropertyName | "kept_from"): string | undefined {
     return this.#queries.first<{ value: string }>("SELECT value FROM properties WHERE name = ?", name)?.value;
   }
@@ -75,87 +57,97 @@ export class LogReading {
     return Number(this.property("kept_from") ?? 0) as At;
   }
 
-  records(after: At, upTo: At): Iterable<RecordText> {
-    this.#mustBeKept(after);
-    return this.#records(after, upTo);
-  }
-
-  placeThrough(_sequence: string, _position: number): At {
-    return this.end().at;
-  }
-
-  positionsAt(_at: At): ReadonlyMap<string, number> {
-    return this.positions();
-  }
-
-  recordsTouching(_kind: Kind, _key: Key, after: At, upTo: At): Iterable<RecordText> {
-    return this.records(after, upTo);
-  }
-
-  commitsAfter(_id: At): Iterable<KeptCommit> {
-    return [];
-  }
-
-  /** Where a moment lies; undefined when that is the end of the log, where the state is simply the present one. */
-  past(asAt: At): Past | undefined {
-    this.#mustBeKept(asAt);
-    if (this.#recent?.at === asAt) return this.#recent.past;
-    const commit = this.#queries.first<{ id: At; last: At; first_piece: number; next_piece: number }>(
-      "SELECT id, last, first_piece, next_piece FROM commits WHERE id <= ? ORDER BY id DESC LIMIT 1",
-      asAt,
-    );
-    if (commit === undefined) return { through: asAt, before: 0 };
-    if (asAt < commit.last) return this.#inside(commit, asAt);
-    const isLast = commit.last === this.end().at;
-    return isLast ? undefined : { through: commit.id, before: firstPlaceOf(commit.next_piece) };
-  }
-
-  #inside(commit: { readonly id: At; readonly first_piece: number }, at: At): Past {
-    const overlay = overlayOf(this.#records(commit.id - 1, at));
-    const past = { through: commit.id - 1, before: firstPlaceOf(commit.first_piece), overlay };
-    this.#recent = { at, past };
-    return past;
-  }
-
-  #mustBeKept(moment: At): void {
+  /** Throws Refusal `History.Archived` when what is after a moment is not here any more. */
+  mustBeKept(moment: At): void {
     if (moment < this.keptFrom()) throw new Refusal("History.Archived");
   }
 
-  *#records(after: number, upTo: At): Iterable<RecordText> {
+  records(after: At, upTo: At): Iterable<RecordText> {
+    this.mustBeKept(after);
+    return this.recordsBetween(after, upTo);
+  }
+
+  /** As `records`, of what is known to be kept. */
+  *recordsBetween(after: number, upTo: At): Iterable<RecordText> {
     for (const commit of this.#commits(after, upTo)) {
-      for (const record of recordsOf(this.#bodyOf(commit))) {
+      for (const record of this.#recordsIn(commit)) {
         if (record.at > upTo) return;
         if (record.at > after) yield record;
       }
     }
   }
 
-  /** The commits that hold records after a moment, up to and including another. */
-  #commits(after: number, upTo: At): Iterable<CommitRow> {
-    const first = this.#queries.first<{ id: At }>(
-      "SELECT id FROM commits WHERE id <= ? ORDER BY id DESC LIMIT 1",
-      after,
-    );
-    return inPages<number, CommitRow>(
-      first?.id ?? 0,
-      COMMITS_PAGE,
-      (from, size) =>
-        this.#queries.rows<CommitRow>(
-          "SELECT id, last, parts, body FROM commits WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?",
-          from,
-          upTo,
-          size,
-        ),
-      ({ last }) => last + 1,
+  /** The records of one commit; none when there is no such commit. */
+  *recordsOfCommit(id: At): Iterable<RecordText> {
+    const commit = this.#queries.first<CommitRow>("SELECT id, last, parts, body FROM commits WHERE id = ?", id);
+    if (commit !== undefined) yield* this.#recordsIn(commit);
+  }
+
+  /** The last commit that had ended at a moment. */
+  lastEndedAt(moment: number): CommitHeader | undefined {
+    const commit = this.lastBegunAt(moment);
+    return commit === undefined || commit.last <= moment ? commit : this.lastBegunAt(commit.id - 1);
+  }
+
+  /** The last commit that had begun at a moment: it may hold later records too. */
+  lastBegunAt(moment: number): CommitHeader | undefined {
+    return this.#queries.first<CommitHeader>(
+      "SELECT id, last, first_piece, next_piece FROM commits WHERE id <= ? ORDER BY id DESC LIMIT 1",
+      moment,
     );
   }
 
-  #bodyOf({ id, parts, body }: CommitRow): string {
-    if (parts === 1) return body;
+  /** The first commit that began after a moment. */
+  firstBegunAfter(moment: number): CommitHeader | undefined {
+    return this.#queries.first<CommitHeader>(
+      "SELECT id, last, first_piece, next_piece FROM commits WHERE id > ? ORDER BY id LIMIT 1",
+      moment,
+    );
+  }
+
+  /** Where a moment lies; undefined when that is the end of the log, where the state is simply the present one. */
+  past(asAt: At): Past | undefined {
+    this.mustBeKept(asAt);
+    if (this.#recent?.at === asAt) return this.#recent.past;
+    const commit = this.lastBegunAt(asAt);
+    if (commit === undefined) return { through: asAt, before: 0 };
+    if (asAt < commit.last) return this.#inside(commit, asAt);
+    const isLast = commit.last === this.end().at;
+    return isLast ? undefined : { through: commit.id, before: firstPlaceOf(commit.next_piece) };
+  }
+
+  #inside(commit: CommitHeader, at: At): Past {
+    const overlay = overlayOf(this.recordsBetween(commit.id - 1, at));
+    const past = { through: commit.id - 1, before: firstPlaceOf(commit.first_piece), overlay };
+    this.#recent = { at, past };
+    return past;
+  }
+
+  /** The commits that hold records after a moment, up to and including another. */
+  #commits(after: number, upTo: At): Iterable<CommitRow> {
+    const commit = this.lastBegunAt(after);
+    return inCommitPages<CommitRow>(
+      commit !== undefined && commit.last > after ? commit.id : after + 1,
+      (from, size) =>
+        from > upTo
+          ? []
+          : this.#queries.rows<CommitRow>(
+              "SELECT id, last, parts, body FROM commits WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?",
+              from,
+              upTo,
+              size,
+            ),
+      ({ last }) => last + 1,
+      ({ body }) => body.length,
+    );
+  }
+
+  #recordsIn({ id, parts, body }: CommitRow): Iterable<RecordText> {
+    if (parts === 1) return recordsOf(body);
     const rest = this.#queries.rows<{ body: string }>(
       "SELECT body FROM commit_parts WHERE commit_id = ? ORDER BY part",
       id,
     );
-    return body + rest.map((part) => part.body).join("");
+    return recordsOf(body + rest.map((part) => part.body).join(""));
   }
 }

@@ -19,7 +19,7 @@ import type {
   Store,
 } from "./store.ts";
 
-/** A commit with its records told apart, and after which positions alone may have moved. */
+/** A commit with its records told apart. */
 interface MemoryCommit extends Omit<KeptCommit, "isIntact"> {
   readonly records: readonly RecordText[];
 }
@@ -152,7 +152,7 @@ export class MemoryStore implements Store {
 
   records(after: At, upTo: At): Iterable<RecordText> {
     this.#mustBeKept(after);
-    return this.#data.commits.flatMap(({ records }) => records).filter(({ at }) => at > after && at <= upTo);
+    return this.#recordsBetween(after, upTo);
   }
 
   placeAfter(sequence: string, position: number): At | undefined {
@@ -169,10 +169,12 @@ export class MemoryStore implements Store {
 
   positionsAt(at: At): ReadonlyMap<string, number> {
     this.#mustBeKept(at);
-    const { at: end, positions } = this.head();
-    if (at >= end) return positions;
-    const found = new Map<string, number>();
-    for (const { text } of this.#data.commits.flatMap(({ records }) => records.filter((record) => record.at <= at))) {
+    const { at: head, positions } = this.head();
+    if (at >= head) return positions;
+    const end = this.#data.commits.findLast(({ last }) => last <= at)?.last ?? NEVER;
+    const moved = this.#data.positions.filter(({ after }) => after < end);
+    const found = new Map(moved.map(({ sequence, position }) => [sequence, position]));
+    for (const { text } of this.#recordsBetween(end, at)) {
       const { Sequence, Position } = parseStoredRecord(text);
       found.set(Sequence, Position);
     }
@@ -187,13 +189,17 @@ export class MemoryStore implements Store {
         ?.get(key)
         ?.map(({ commitId }) => commitId),
     );
-    const commits = this.#data.commits.filter(({ id }) => touched.has(id));
-    return commits.flatMap(({ records }) => records).filter(({ at }) => at > after && at <= upTo);
+    return this.#recordsBetween(
+      after,
+      upTo,
+      this.#data.commits.filter(({ id }) => touched.has(id)),
+    );
   }
 
   commitsAfter(id: At): Iterable<KeptCommit> {
     this.#mustBeKept(id);
-    return this.#data.commits.filter((commit) => commit.id > id).map((commit) => ({ ...commit, isIntact: true }));
+    const commits = this.#data.commits.filter((commit) => commit.id > id);
+    return commits.map(({ records: _, ...kept }) => ({ ...kept, isIntact: true }));
   }
 
   dueTimers(now: number, limit: number): readonly Timer[] {
@@ -221,6 +227,10 @@ export class MemoryStore implements Store {
     const commit = this.#data.commits.findLast(({ id }) => id <= asAt);
     if (commit === undefined || asAt >= commit.last) return { through: asAt };
     return { through: commit.id - 1, overlay: overlayOf(commit.records.filter(({ at }) => at <= asAt)) };
+  }
+
+  #recordsBetween(after: At, upTo: At, commits: readonly MemoryCommit[] = this.#data.commits): readonly RecordText[] {
+    return commits.flatMap(({ records }) => records).filter(({ at }) => at > after && at <= upTo);
   }
 
   #mustBeKept(moment: At): void {

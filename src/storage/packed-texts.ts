@@ -19,6 +19,16 @@ export function firstPlaceOf(piece: number): number {
   return piece * PIECE_BYTES;
 }
 
+/** The piece that a place lies in. */
+export function pieceOf(place: number): number {
+  return Math.floor(place / PIECE_BYTES);
+}
+
+/** Some places, written each with a comma after it. */
+export function placesIn(places: string): readonly number[] {
+  return places.split(",").slice(0, -1).map(Number);
+}
+
 /** Packs texts into pieces, numbered from `first`. */
 export class TextPacker {
   readonly first: number;

@@ -38,6 +38,7 @@ export const MIGRATIONS: readonly string[] = [
   -- Long texts, many to a row; other tables hold their places (see packed-texts.ts).
   CREATE TABLE texts (
     number INTEGER PRIMARY KEY,
+    commit_id INTEGER NOT NULL,   -- the commit that wrote it: a commit begins a piece of its own
     bytes BLOB NOT NULL           -- texts in UTF-8, one to a line
   );
 
@@ -63,7 +64,8 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
 
   -- The lives that ended: what reading as at an earlier time visits beside the living. They are apart from the living so
-  -- that a list visits nothing else, without an index that would make each birth two rows.
+  -- that a list visits nothing else, without an index that would make each birth two rows. What came and went within one
+  -- commit was born and died in it, and has no places: it existed for nobody outside, and is a trace of what happened.
   CREATE TABLE spans (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,

@@ -4,9 +4,11 @@ import type { KnownKind, Timer, TimerKind } from "../domain/state.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Listed } from "./as-at.ts";
+import { ChainReading } from "./chain-reading.ts";
 import { checkOrder } from "./commit-body.ts";
 import { type Database, Queries } from "./database.ts";
 import { LogReading } from "./log-reading.ts";
+import { PositionsReading } from "./positions-reading.ts";
 import { migrate, stepsTaken } from "./schema.ts";
 import { SideReading } from "./side-reading.ts";
 import { StateReading } from "./state-reading.ts";
@@ -21,6 +23,7 @@ import type {
   RecordText,
   Store,
 } from "./store.ts";
+import { TouchedReading } from "./touched-reading.ts";
 import { writeCommit } from "./writing.ts";
 
 export interface SqliteStoreOptions {
@@ -33,6 +36,9 @@ export class SqliteStore implements Store {
   readonly #capacity: number;
   readonly #queries: Queries;
   readonly #log: LogReading;
+  readonly #positions: PositionsReading;
+  readonly #touched: TouchedReading;
+  readonly #chain: ChainReading;
   readonly #state: StateReading;
   readonly #side: SideReading;
 
@@ -47,12 +53,15 @@ export class SqliteStore implements Store {
     if (written) migrate(database);
     this.#queries = new Queries(database, written);
     this.#log = new LogReading(this.#queries);
+    this.#positions = new PositionsReading(this.#queries, this.#log);
+    this.#touched = new TouchedReading(this.#queries, this.#log);
+    this.#chain = new ChainReading(this.#queries, this.#log);
     this.#state = new StateReading(this.#queries, this.#log);
     this.#side = new SideReading(this.#queries);
   }
 
   head(): Head {
-    return { ...this.#log.end(), positions: this.#log.positions(), keptFrom: this.#log.keptFrom() };
+    return { ...this.#log.end(), positions: this.#positions.positions(), keptFrom: this.#log.keptFrom() };
   }
 
   property(name: PropertyName): string | undefined {
@@ -98,23 +107,23 @@ export class SqliteStore implements Store {
   }
 
   placeAfter(sequence: string, position: number): At | undefined {
-    return this.#log.placeAfter(sequence, position);
+    return this.#positions.placeAfter(sequence, position);
   }
 
   placeThrough(sequence: string, position: number): At {
-    return this.#log.placeThrough(sequence, position);
+    return this.#positions.placeThrough(sequence, position);
   }
 
   positionsAt(at: At): ReadonlyMap<string, number> {
-    return this.#log.positionsAt(at);
+    return this.#positions.positionsAt(at);
   }
 
   recordsTouching(kind: Kind, key: Key, after: At, upTo: At): Iterable<RecordText> {
-    return this.#log.recordsTouching(kind, key, after, upTo);
+    return this.#touched.recordsTouching(kind, key, after, upTo);
   }
 
   commitsAfter(id: At): Iterable<KeptCommit> {
-    return this.#log.commitsAfter(id);
+    return this.#chain.commitsAfter(id);
   }
 
   dueTimers(now: number, limit: number): readonly Timer[] {

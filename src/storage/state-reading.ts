@@ -4,7 +4,7 @@ import { type Listed, laidOver } from "./as-at.ts";
 import { inPages, type Queries } from "./database.ts";
 import { endOf, firstOf, isInRange, successorOf } from "./keys.ts";
 import type { LogReading, Past } from "./log-reading.ts";
-import { textAt } from "./packed-texts.ts";
+import { placesIn, textAt } from "./packed-texts.ts";
 import type { KeyRange } from "./store.ts";
 
 const LIST_PAGE = 256;
@@ -135,9 +135,5 @@ export class StateReading {
 
 /** The last of some places, each with a comma after it, that comes before another. */
 function lastBefore(before: number, places: string): number | undefined {
-  return places
-    .split(",")
-    .slice(0, -1)
-    .map(Number)
-    .findLast((place) => place < before);
+  return placesIn(places).findLast((place) => place < before);
 }

@@ -42,11 +42,14 @@ export interface MovementRow {
 
 /** Everything that becomes durable together. Each touched key occurs once. */
 export interface Commit {
-  /** In order of `at`, all after the head. Empty when only positions or timers change. */
+  /** In order of `at`, all after the head. Empty when only positions, timers or properties change. */
   readonly records: readonly RecordText[];
   /** The last position of each sequence that moved. */
   readonly positions: ReadonlyMap<string, number>;
-  /** `before` says whether the record existed before this commit; `body` null = removed. */
+  /**
+   * `before` says whether the record existed before this commit; `body` null = it does not exist after it. With neither
+   * it came and went within the commit.
+   */
   readonly versions: readonly {
     readonly kind: Kind;
     readonly key: Key;
@@ -88,12 +91,20 @@ export interface KeptCommit {
   /** The At of its first record, by which it is kept. */
   readonly id: At;
   readonly last: At;
-  /** The hash of the commit before it, and its own, as they are kept. */
+  /**
+   * The hash of the commit that is kept before it, empty for the first. Where one is missing between them, that is not
+   * what this one was chained to: whoever walks the chain finds it by making each hash anew from the one before.
+   */
   readonly previous: string;
+  /** Its own hash, as it is kept. */
   readonly hash: string;
   /** Its records, one to a line. */
   readonly body: string;
-  /** Whether what is kept beside the body is what was written with it. */
+  /**
+   * Whether what is kept beside the body agrees with it: that it begins and ends with the commit's first and last record
+   * and after the commit before, that it is text and has all its parts and no more, and that the texts written with it
+   * are its own. Whether the body is what was written, only its hash says.
+   */
   readonly isIntact: boolean;
 }
 
@@ -136,10 +147,17 @@ export interface Store {
    */
   placeAfter(sequence: string, position: number): At | undefined;
 
-  /** A place in the log after which nothing of a sequence lies up to a position; the head when nothing is beyond it. */
+  /**
+   * A place in the log after which nothing of a sequence lies up to a position: the end of the commit in which the
+   * sequence goes beyond it, or of the next one where a bookmark alone takes it there; the head when nothing is beyond.
+   */
   placeThrough(sequence: string, position: number): At;
 
-  /** The last position of each sequence as at a moment. */
+  /**
+   * The last position of each sequence as at a moment, as at the end of the log those of the head. A position that no
+   * record has, because a bookmark moved the sequence there, counts once the commit in which it moved has ended, or the
+   * next one if it moved between two. A sequence that has moved nowhere yet is left out.
+   */
   positionsAt(at: At): ReadonlyMap<string, number>;
 
   /**
@@ -148,7 +166,7 @@ export interface Store {
    */
   recordsTouching(kind: Kind, key: Key, after: At, upTo: At): Iterable<RecordText>;
 
-  /** The commits after one, in order, as they are kept: nothing of them is believed. */
+  /** The commits after one (0: from the first), in order, as they are kept: nothing of them is believed. */
   commitsAfter(id: At): Iterable<KeptCommit>;
 
   /** Timers that are due, the earliest first. */

@@ -22,16 +22,8 @@ export function writeCommit({ sql }: Database, commit: Commit, end: End): void {
     for (const parameter of parameters) rows += sql.exec(query, parameter, ...bindings).rowsWritten;
     return rows;
   };
-  const texts = new TextPacker(nextPiece(sql));
-  const first = commit.records[0];
-  if (first !== undefined) writeState(bulk, commit, first.at, texts);
-  writeIds(bulk, commit, texts);
-  writeMovements(bulk, commit, texts);
-  bulk(
-    "INSERT INTO texts (number, bytes) SELECT key, CAST(value AS BLOB) FROM json_each(?1)",
-    objects(mapped(texts.pieces.entries(), ([index, piece]) => [`${texts.first + index}`, JSON.stringify(piece)])),
-  );
-  if (first !== undefined) writeRecords(sql, commit, first.at, end, texts);
+  const [first] = commit.records;
+  if (first !== undefined) writeContent(sql, bulk, commit, first.at, end);
   bulk(
     "INSERT INTO positions (sequence, position, after) SELECT key, value, ?2 FROM json_each(?1)",
     objects(mapped(commit.positions, ([sequence, position]) => [sequence, `${position}`])),
@@ -43,6 +35,20 @@ export function writeCommit({ sql }: Database, commit: Commit, end: End): void {
      ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
     objects(mapped(commit.properties ?? [], ([name, value]) => [name, JSON.stringify(value)])),
   );
+}
+
+/** Writes the records and what they did. */
+function writeContent(sql: Database["sql"], bulk: Bulk, commit: Commit, commitId: number, end: End): void {
+  const texts = new TextPacker(nextPiece(sql));
+  writeState(bulk, commit, commitId, texts);
+  writeIds(bulk, commit, texts);
+  writeMovements(bulk, commit, texts);
+  bulk(
+    "INSERT INTO texts (number, commit_id, bytes) SELECT key, ?2, CAST(value AS BLOB) FROM json_each(?1)",
+    objects(mapped(texts.pieces.entries(), ([index, piece]) => [`${texts.first + index}`, JSON.stringify(piece)])),
+    commitId,
+  );
+  writeRecords(sql, commit, commitId, end, texts);
 }
 
 function nextPiece(sql: Database["sql"]): number {
@@ -75,11 +81,16 @@ function writeState(bulk: Bulk, { versions }: Commit, commitId: number, texts: T
       body === null ? [] : [[key, `${texts.add(body)}`]],
     );
     writeStates(bulk, kind, [...objects(states)], commitId);
-    // What was not there before and is gone again has left no trace.
-    const died = changed.filter(({ body, before }) => before && body === null).map(({ key }) => JSON.stringify(key));
+    const removed = changed.filter(({ body }) => body === null);
+    const died = keysOf(removed.filter(({ before }) => before));
     const ended = writeDeaths(bulk, kind, [...arrays(died)], commitId);
     if (ended !== died.length) throw new Error(`${kind}: ${died.length} are removed, of which ${ended} exist`);
+    writePassed(bulk, kind, arrays(keysOf(removed.filter(({ before }) => !before))), commitId);
   }
+}
+
+function keysOf(versions: Commit["versions"]): readonly string[] {
+  return versions.map(({ key }) => JSON.stringify(key));
 }
 
 /** Writes the places of new states. What a living record lists of its earlier ones is put away when it is too much. */
@@ -117,6 +128,16 @@ function writeDeaths(bulk: Bulk, kind: string, keys: readonly string[], commitId
   );
   bulk("DELETE FROM living WHERE kind = ?2 AND key IN (SELECT value FROM json_each(?1))", keys, kind);
   return ended;
+}
+
+/** Writes a trace of what came and went within this commit. */
+function writePassed(bulk: Bulk, kind: string, keys: Iterable<string>, commitId: number): void {
+  bulk(
+    "INSERT INTO spans (kind, key, born, died, places) SELECT ?2, value, ?3, ?3, '' FROM json_each(?1)",
+    keys,
+    kind,
+    commitId,
+  );
 }
 
 function writeIds(bulk: Bulk, { ids }: Commit, texts: TextPacker): void {

@@ -1,8 +1,8 @@
 /** The System's log, as it is shown: who changed what, and when. */
 import { parseStoredRecord } from "../domain/log-record.ts";
 import { SYSTEM_SEQUENCE } from "../domain/records.ts";
+import { auditRecord } from "../owner/audit-record.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { fromMicroseconds } from "../protocol/timestamp.ts";
 import type { Store } from "../storage/store.ts";
 import type { SystemRecord } from "./rpc.ts";
 
@@ -13,12 +13,12 @@ export function readAudit(store: Store, after: number, upTo: number, count: numb
   const place = store.placeAfter(SYSTEM_SEQUENCE, after);
   if (place === undefined) return found;
   for (const { text: line } of store.records(place, store.head().at)) {
-    const { At, Sequence, Position, Update, Authority, Errors } = parseStoredRecord(line);
+    const record = parseStoredRecord(line);
+    const { Sequence, Position } = record;
     // An undefined Owner's end, and whatever else the log may hold beside the sequence.
     if (Sequence !== SYSTEM_SEQUENCE || Position <= after) continue;
     if (Position > upTo || found.length >= count || characters >= LIMITS.DELIVERY_CHARACTERS) break;
-    const record = { Sequence, ID: Position, Timestamp: fromMicroseconds(At), Update, Errors, Authority };
-    const text = JSON.stringify(record);
+    const text = JSON.stringify(auditRecord(record));
     found.push({ position: Position, text });
     characters += text.length;
   }

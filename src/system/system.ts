@@ -3,7 +3,7 @@
  * anything is elsewhere.
  */
 import { DurableObject } from "cloudflare:workers";
-import { hostOf } from "../owner/host.ts";
+import { hostOf, nextTurn } from "../owner/host.ts";
 import { streamOf } from "../owner/reading.ts";
 import type { Listing, Reading, Submitted } from "../owner/rpc.ts";
 import { SqliteStore } from "../storage/sqlite-store.ts";
@@ -32,7 +32,7 @@ export class System extends DurableObject<Env> implements SystemRpc {
 
   async list(question: SystemListQuestion): Promise<Listing> {
     const { at, pieces } = (await this.#awake()).list(question);
-    return { at, body: streamOf(pieces) };
+    return { at, body: streamOf(pieces, nextTurn) };
   }
 
   async record(question: SystemRecordQuestion): Promise<Reading> {

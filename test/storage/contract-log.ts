@@ -132,6 +132,10 @@ export function contractOfLog(rule: Rule): void {
         expect(() => store.commit({ ...EMPTY, records: [{ at: moment(13), text: '{"At":13,\n}' }] })).toThrow("its At");
         const versions = version(1, "balance", A1, "{}").versions;
         expect(() => store.commit({ ...EMPTY, versions })).toThrow("without records");
+        const ids = [{ kind: "trade" as const, id: "T1", at: moment(11), body: "{}" }];
+        expect(() => store.commit({ ...EMPTY, ids })).toThrow("without records");
+        const movementsRemoved = [{ holding: keyOf.holding("A1", "ASX", "BHP"), at: moment(10) }];
+        expect(() => store.commit({ ...EMPTY, movementsRemoved })).toThrow("without records");
         expect(contentOf(store)).toEqual(before);
       },
     );

@@ -1,6 +1,7 @@
 /** What every Store must do. It runs on the store in memory and on SQLite inside workerd. */
 import { describe, test } from "vitest";
 import { contractOfFailures } from "./contract-failures.ts";
+import { contractOfHistory } from "./contract-history.ts";
 import { contractOfLog } from "./contract-log.ts";
 import { contractOfSide } from "./contract-side.ts";
 import { contractOfState } from "./contract-state.ts";
@@ -11,6 +12,7 @@ export function storeContract(name: string, withStore: WithStore): void {
   describe(`the store: ${name}`, () => {
     contractOfLog(rule);
     contractOfState(rule);
+    contractOfHistory(rule);
     contractOfSide(rule);
     contractOfFailures(rule);
   });
