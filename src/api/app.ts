@@ -14,6 +14,7 @@ import { identities } from "./identities.ts";
 import { orders } from "./orders.ts";
 import { owners } from "./owners.ts";
 import { rawPath } from "./parameters.ts";
+import { queries } from "./queries.ts";
 import { answerError, refused } from "./refusals.ts";
 import { statuses } from "./statuses.ts";
 import { streaming } from "./streaming.ts";
@@ -31,6 +32,7 @@ const RESOURCES = [
   holdings,
   orders,
   feeds,
+  queries,
   audits,
   events,
   trades,

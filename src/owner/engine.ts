@@ -34,10 +34,13 @@ import { momentOf } from "./moments.ts";
 import { Outbox } from "./outbox.ts";
 import { Past } from "./past.ts";
 import { Publisher } from "./publisher.ts";
+import { Queries, queryEntry } from "./queries.ts";
 import { healthOf, readList, readRecord } from "./reading.ts";
 import { feedRole, seatsOf } from "./remembered-seats.ts";
 import type {
   Delivery,
+  FeedAnswer,
+  FeedQuestion,
   Health,
   Instruction,
   ListQuestion,
@@ -57,6 +60,11 @@ import type { Surroundings, Work } from "./work.ts";
 /** What the engine needs of the object that it runs in. */
 export interface Host extends Surroundings {
   later(milliseconds: number, action: () => void): void;
+  /**
+   * Calls back after so many milliseconds, unless what it gives is called before. While it waits the object cannot
+   * hibernate.
+   */
+  timeout(milliseconds: number, action: () => void): () => void;
   /** Sets the single alarm, in milliseconds since 1970. */
   setAlarm(due: number): void;
   abort(reason: string): void;
@@ -87,6 +95,8 @@ export class Engine {
   readonly admission: Admission;
   /** What was, and what happened. */
   readonly past: Past;
+  /** What adapters are being asked. */
+  readonly queries: Queries;
   readonly #handingDown: HandingDown;
 
   constructor(store: Store, host: Host) {
@@ -118,6 +128,11 @@ export class Engine {
       head: () => this.#loop.head,
       disconnect: (session, code, reason) => this.#disconnect(session, code, reason),
     });
+    this.queries = new Queries({
+      now: () => host.now(),
+      timeout: (milliseconds, action) => host.timeout(milliseconds, action),
+      outbox: this.#outbox,
+    });
     const failed = (session: Session, error: unknown) => this.#giveUp(session, error);
     const routeOf: OrderRouter = (order) =>
       routeOfOrder(order, exchangeInEffect(this.#loop.state, order?.Exchange ?? ""));
@@ -127,7 +142,7 @@ export class Engine {
     const catchingUp = { store, head, now: () => host.now(), later, failed };
     this.#catchUp = new CatchUp(catchingUp, this.#outbox, this.#publisher);
     this.#entries = {
-      conversation: new FeedConversation(this.#outbox),
+      conversation: new FeedConversation(this.#outbox, this.queries),
       outbox: this.#outbox,
       changeSubscriptions: (session, message) => this.#changeSubscriptions(session, message),
     };
@@ -223,6 +238,15 @@ export class Engine {
     const bytes = instructions.reduce((sum, { update }) => sum + update.length, 0);
     if (!this.#loop.hasRoomFor(bytes)) return Promise.resolve({ errors: [new Refusal("Retry").text], item: 0 });
     return new Promise((resolve) => this.#loop.add(submissionEntry(address, instructions, resolve)));
+  }
+
+  /** Asks the adapter that supplies a feed, in turn with everything else that comes in. Never rejects. */
+  query(address: OwnerAddress, question: FeedQuestion): Promise<FeedAnswer> {
+    return new Promise((resolve) => {
+      const requestId = this.#loop.hasRoomFor(question.query.length) ? this.queries.take(question, resolve) : undefined;
+      if (requestId === undefined) resolve({ errors: [new Refusal("Retry").text] });
+      else this.#loop.add(queryEntry(this.queries, address, question, requestId));
+    });
   }
 
   /** Takes metadata that the System hands down; resolves with the position up to which it is durable. */

@@ -10,9 +10,9 @@ import { decodeStored } from "../protocol/codec.ts";
 import { Decimal } from "../protocol/decimal.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { type RequestMessage, UpdateEvent } from "../protocol/messages/index.ts";
+import { type FeedRequest, type RequestMessage, UpdateEvent } from "../protocol/messages/index.ts";
 import { type FeedConversation, watchForSilence } from "./feed-conversation.ts";
-import type { Incoming } from "./frames.ts";
+import type { FeedHint, Incoming } from "./frames.ts";
 import type { Entry, Foreseen } from "./inbox.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Instruction, OwnerAddress, Submitted } from "./rpc.ts";
@@ -119,10 +119,7 @@ export function unreadableEntry(
 ): Entry {
   const answer = () => {
     const Type = frame.feed.of === "none" ? undefined : ("RequestMessageType_FeedRequest" as const);
-    const { feed } = frame;
-    const position = feed.of === "feed" && feed.position !== undefined ? { Position: feed.position } : {};
-    const echoed = feed.of === "feed" ? { Position: { Sequence: feed.sequence, ...position } } : undefined;
-    outbox.respond(session, { Type, RequestID: frame.requestId }, [frame.error], echoed);
+    outbox.respond(session, { Type, RequestID: frame.requestId }, [frame.error], echoOf(frame.feed));
     answered?.();
   };
   return {
@@ -145,6 +142,26 @@ export function unreadableEntry(
       work.effects.push(answer);
     },
   };
+}
+
+/** What of an unreadable frame's feed can be said back to its sender. */
+function echoOf(feed: FeedHint): FeedRequest | undefined {
+  switch (feed.of) {
+    case "none":
+    case "any":
+      return undefined;
+    case "answer": {
+      const { sequence, requestId } = feed;
+      return {
+        ...(requestId !== undefined && { RequestID: requestId }),
+        ...(sequence !== undefined && { Position: { Sequence: sequence } }),
+      };
+    }
+    case "feed": {
+      const { sequence, position } = feed;
+      return { Position: { Sequence: sequence, ...(position !== undefined && { Position: position }) } };
+    }
+  }
 }
 
 /** A frame that the inbox had no room for: whatever it was, the feeds of its socket must resume. */

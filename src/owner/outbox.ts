@@ -53,6 +53,13 @@ export class Outbox {
     this.send(session, { Type: "EventMessageType_Feed", Feed: event });
   }
 
+  /** Tells the adapter on a socket something about a feed. Gives whether that socket is still there. */
+  tellFeed(sessionId: string, event: FeedEvent): boolean {
+    const session = this.#context.session(sessionId);
+    if (session !== undefined) this.feed(session, event);
+    return session !== undefined;
+  }
+
   /** Tells a supplier the last durable position: it may forget all up to it. */
   bookmarkFeed(session: Session, sequence: string): void {
     this.feed(session, { Type: "FeedEventType_Bookmark", Position: this.#positionOf(sequence) });

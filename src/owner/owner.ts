@@ -16,6 +16,8 @@ import {
   type ChainStretch,
   type ChannelQuestion,
   type Delivery,
+  type FeedAnswer,
+  type FeedQuestion,
   type Health,
   type Instruction,
   type ListQuestion,
@@ -91,6 +93,14 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
 
   async submit(address: OwnerAddress, instructions: readonly Instruction[]): Promise<Submitted> {
     return await this.#engineOf(address).submit(address, instructions);
+  }
+
+  async query(address: OwnerAddress, question: FeedQuestion): Promise<FeedAnswer> {
+    return await this.#engineOf(address).query(address, question);
+  }
+
+  async forgetQuery(address: OwnerAddress, id: string): Promise<void> {
+    this.#engineOf(address).queries.forget(id);
   }
 
   async receive(delivery: Delivery): Promise<number> {

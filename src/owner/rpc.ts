@@ -134,6 +134,23 @@ export interface ChainStretch extends ChainPlace {
   readonly broken?: number;
 }
 
+/** A question to the adapter that supplies a feed. */
+export interface FeedQuestion {
+  /** The asker's own name for it, by which it may be forgotten. */
+  readonly id: string;
+  readonly feed: string;
+  /** A FeedQuery in JSON, decoded and checked by the Worker. */
+  readonly query: string;
+  /** Enums in their short spelling. */
+  readonly compact?: boolean;
+}
+
+export type FeedAnswer =
+  /** A FeedResponse in JSON, as the adapter gave it. */
+  | { readonly response: string }
+  /** There is no answer, and why: `Owner.Unknown`, `Unknown`, `Feed.Offline`, `Feed.Lost`, `Timeout`, `Retry`. */
+  | { readonly errors: readonly ErrorText[] };
+
 /** One record's JSON as at `at`; undefined when there is none. */
 export interface Reading {
   readonly at: At;
@@ -191,6 +208,13 @@ export interface OwnerRpc {
   record(address: OwnerAddress, question: RecordQuestion): Promise<Reading>;
   submit(address: OwnerAddress, instructions: readonly Instruction[]): Promise<Submitted>;
   health(address: OwnerAddress): Promise<Health>;
+  /**
+   * Asks the adapter that supplies a feed, once, and resolves with what it answers, or that it did not within
+   * LIMITS.QUERY_TIMEOUT_MS. Nothing of it is recorded.
+   */
+  query(address: OwnerAddress, question: FeedQuestion): Promise<FeedAnswer>;
+  /** Its asker waits no more for the answer to a question. Harmless when it has come. */
+  forgetQuery(address: OwnerAddress, id: string): Promise<void>;
   /** The place in the log that a moment means. Throws Refusal `Feed <sequence>` or `History.Archived`. */
   locate(address: OwnerAddress, moment: Moment): Promise<At>;
   /**

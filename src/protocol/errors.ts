@@ -78,6 +78,20 @@ export const ERRORS = {
   Feed: refused,
   "Feed.Suspended": refused,
   "Feed.Gap": refused,
+
+  // Questions to adapters.
+  /** Nobody supplies the feed: it was asked nothing. */
+  "Feed.Offline": { status: 422, retryable: true },
+  /** Whoever supplied the feed went before it had answered: what it did is not known. */
+  "Feed.Lost": refused,
+  /**
+   * It was asked, and has not answered in time: what it did is not known. So not 503, nor 504, which clients and what is
+   * on the way to them take as leave to send the same again.
+   */
+  Timeout: refused,
+  /** An answer to what was not asked, was answered before, or is not waited for any more. */
+  "Query.Unknown": refused,
+
   "Subscription.TooLarge": refused,
   "Subscription.Unknown": refused,
   "History.Archived": refused,

@@ -124,9 +124,8 @@ export const FEED_FRAMES: Readonly<Record<FeedRequestType, Frame>> = {
     frame: () => feedFrame("FeedRequestType_RequestResponse"),
     told: refused("Operation FeedRequestType_RequestResponse"),
   },
-  // Not taken yet.
   FeedRequestType_QueryResponse: {
-    frame: () => feedFrame("FeedRequestType_QueryResponse"),
-    told: refused("Operation FeedRequestType_QueryResponse"),
+    frame: () => feedFrame("FeedRequestType_QueryResponse", { RequestID: 1, QueryResponse: {} }),
+    told: refused("Query.Unknown 1"),
   },
 };

@@ -48,6 +48,9 @@ const source = (Code: string) => ({
   Parameters: { Issuer: `https://${Code}.test`, Audience: "oms", JwksUri: `https://${Code}.test/keys` },
 });
 
+const QUERIES = [["Admin"], ["Query"]] as const;
+const QUERY_PARAMETERS = ["owner", "tag", "param[x]"];
+
 export const ROUTES: Readonly<Record<string, Route>> = {
   "GET /owner": { path: () => "/owner", answers: 200, ...LISTED, unseen: { status: 200 }, takes: AS_AT },
   "POST /owner": {
@@ -314,6 +317,22 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     answers: 200,
     ...HIDDEN,
     takes: ["owner"],
+  },
+  "GET /feed/byid/:feed/query/:type": {
+    path: (owner) => `/feed/byid/asx/query/Depth?owner=${owner}`,
+    needs: QUERIES,
+    answers: 200,
+    ...HIDDEN,
+    takes: QUERY_PARAMETERS,
+  },
+  "POST /feed/byid/:feed/query/:type": {
+    path: (owner) => `/feed/byid/asx/query/Depth?owner=${owner}`,
+    body: (owner) => ({ owner }),
+    headers: { "Content-Type": "application/octet-stream" },
+    needs: QUERIES,
+    answers: 200,
+    ...HIDDEN,
+    takes: QUERY_PARAMETERS,
   },
   ...HISTORY_ROUTES,
   "GET /audit/system": {

@@ -77,6 +77,8 @@ export class World {
   readonly alarms: number[] = [];
   engine: Engine;
   #turns: (() => void)[] = [];
+  /** What waits for its time, and holds the object awake. */
+  readonly timeouts = new Set<{ readonly due: number; readonly action: () => void }>();
 
   constructor(...handed: readonly Handed[]) {
     define(this.store, OWNER, ...handed);
@@ -90,11 +92,17 @@ export class World {
   /** The object has lost its memory; its sockets, with what they keep, its store and its alarm have not. */
   wake(): Engine {
     this.#turns = [];
+    this.timeouts.clear();
     this.engine = new Engine(this.store, {
       now: () => this.now,
       digest: digestOf,
       newId: () => crypto.randomUUID(),
       later: (_, action) => void this.#turns.push(action),
+      timeout: (milliseconds, action) => {
+        const timeout = { due: this.now + milliseconds, action };
+        this.timeouts.add(timeout);
+        return () => void this.timeouts.delete(timeout);
+      },
       setAlarm: (due) => {
         this.alarmAt = due;
         this.alarms.push(due);
@@ -118,6 +126,15 @@ export class World {
     const done = this.engine.alarm();
     this.settle();
     await done;
+    this.settle();
+  }
+
+  /** Time passes, and what waited for it is done. */
+  pass(milliseconds: number): void {
+    this.now += milliseconds;
+    for (const timeout of this.timeouts) {
+      if (timeout.due <= this.now && this.timeouts.delete(timeout)) timeout.action();
+    }
     this.settle();
   }
 
