@@ -69,8 +69,6 @@ export const ERRORS = {
   /** Another request of the account has this id. */
   "Request.Conflict": { status: 409, retryable: false },
   "Request.Unknown": refused,
-  /** Nobody has dealt with it in time, so nobody will. */
-  Timeout: refused,
   /** It was sent and has not been answered in time: what became of it is not known yet, and asking again tells. */
   Submitted: later,
 
@@ -85,7 +83,8 @@ export const ERRORS = {
   /** Whoever supplied the feed went before it had answered: what it did is not known. */
   "Feed.Lost": refused,
   /**
-   * It was asked, and has not answered in time: what it did is not known. So not 503, nor 504, which clients and what is
+   * A request waited too long for somebody to deal with it, so nobody will. Or an adapter was asked a question and has
+   * not answered in time: what it did is not known. So not 503, nor 504, which clients and what is
    * on the way to them take as leave to send the same again.
    */
   Timeout: refused,

@@ -34,7 +34,7 @@ export interface RequestDelivery {
 export interface RequestAnswer {
   /** The id that the request is known by (`requestKey`): POST /request may wait under it. */
   readonly key: string;
-  /** Who asked, if that is kept. It waits no more. */
+  /** Who asked, if that is kept. While the request is open, more may follow. */
   readonly requester: Requester | undefined;
   readonly response: ClientRequestResponse;
 }

@@ -42,7 +42,7 @@ export function admit(
   draft.know("request", key, {
     Digest: asked.Digest,
     Response: outcomeSoFar(state),
-    ...(isAwaited(state) && asked.Requester !== undefined && { Requester: asked.Requester }),
+    ...(state.IsCompleted !== true && asked.Requester !== undefined && { Requester: asked.Requester }),
     ...(isSent && { Deliveries: 1 }),
     At: context.at,
   });
@@ -65,7 +65,7 @@ export function advance(changes: Changes, following: Following, step: Step): boo
   changes.draft.know("request", key, {
     ...rest,
     Response: soFar,
-    ...(Requester !== undefined && !isAnswered && { Requester }),
+    ...(Requester !== undefined && after.IsCompleted !== true && { Requester }),
     ...(deliveries > 0 && { Deliveries: deliveries }),
   });
   if (isChanged) show(changes, before, after);

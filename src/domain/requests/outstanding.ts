@@ -14,7 +14,7 @@ import {
 } from "../../protocol/messages/index.ts";
 import { ordered } from "../../protocol/ordered.ts";
 import type { Draft } from "../draft.ts";
-import { KEY_SEPARATOR } from "../records.ts";
+import { KEY_SEPARATOR, type Key } from "../records.ts";
 import type { State, Timer } from "../state.ts";
 import type { RequestAnswer } from "./effects.ts";
 import { keyOfState, openRequest, outcomeSoFar, requestKey, requestTimer, responseOf } from "./request-states.ts";
@@ -68,21 +68,25 @@ export type Due =
   /** A requester to be told; nothing is recorded. */
   | { readonly due: "answer"; readonly answer: RequestAnswer };
 
-/** What is to be done about a request whose timer is due. A requester that is told now is noted to wait no more. */
+/** What the request is known by that a timer of kind `request` was set for. */
+export function requestOfTimer({ key }: Timer): Key<"request"> {
+  const [accountId = "", requestId = ""] = key.split(KEY_SEPARATOR);
+  return requestKey(accountId, requestId);
+}
+
+/** What is to be done about a request whose timer is due. A requester that is told now is told again of what follows. */
 export function heedRequestTimer(draft: Draft, timer: Timer): Due {
-  const [accountId = "", requestId = ""] = timer.key.split(KEY_SEPARATOR);
-  const key = requestKey(accountId, requestId);
+  const key = requestOfTimer(timer);
   const request = openRequest(draft, key);
   // It may have come to another status since, or its queue to another time.
   if (request === undefined || requestTimer(request)?.due !== timer.due) return { due: "nothing" };
   if (request.Status !== SUBMITTED) return { due: "update", update: timeoutOf(request) };
   const known = draft.known("request", key);
   if (known === undefined) return { due: "nothing" };
-  const { Requester, ...rest } = known;
   const soFar = { ...outcomeSoFar(request), Errors: [`Submitted ${request.Route ?? ""}`.trimEnd()] };
-  draft.know("request", key, { ...rest, Response: soFar });
+  draft.know("request", key, { ...known, Response: soFar });
   const response = responseOf(request.Request ?? {}, request.Request?.Account ?? {}, soFar);
-  return { due: "answer", answer: { key, requester: Requester, response } };
+  return { due: "answer", answer: { key, requester: known.Requester, response } };
 }
 
 function ownUpdate({ Request }: ClientRequestState, content: ClientRequestUpdate): UpdateEvent {
