@@ -199,10 +199,11 @@ export class Engine {
     this.#alarm.restore(this.#host.now());
   }
 
-  /** What was on its way out to feeds that are still supplied goes on. No request waits for longer than its timer. */
+  /** What was on its way out to feeds that are still supplied goes on. */
   #takeUpRequests(feeds: Iterable<string>): void {
     const most = LIMITS.COMMIT_RECORDS;
-    const timers = this.#store.dueTimers(this.#host.now() + LIMITS.REQUEST_TIMEOUT_MS, most);
+    // No request waits for longer than its timer; twice as long, because the log may be ahead of the clock.
+    const timers = this.#store.dueTimers(this.#host.now() + 2 * LIMITS.REQUEST_TIMEOUT_MS, most);
     this.#requests.takeUp(timers, this.#loop.state, timers.length < most ? [] : feeds);
   }
 

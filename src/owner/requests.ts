@@ -6,12 +6,17 @@
  * same socket a submitted request which it does not know was never sent it there.
  */
 import type { Conditions, Outcome } from "../domain/apply.ts";
-import { OMS_SEQUENCE } from "../domain/records.ts";
+import { type Key, OMS_SEQUENCE } from "../domain/records.ts";
 import type { RequestAnswer, RequestDelivery, Teller } from "../domain/requests/effects.ts";
 import { isAwaited } from "../domain/requests/lifecycle.ts";
-import { heedRequestTimer, requestOfTimer, updateOfResponse } from "../domain/requests/outstanding.ts";
+import {
+  heedRequestTimer,
+  requestOfTimer,
+  unansweredResponse,
+  updateOfResponse,
+} from "../domain/requests/outstanding.ts";
 import { openRequest, requestKey } from "../domain/requests/request-states.ts";
-import { PENDING } from "../domain/requests/statuses.ts";
+import { PENDING, SUBMITTED } from "../domain/requests/statuses.ts";
 import { required } from "../domain/requirements.ts";
 import type { Requester, State, Timer } from "../domain/state.ts";
 import { decodeStored } from "../protocol/codec.ts";
@@ -53,6 +58,7 @@ interface Asker {
 
 /** What came of asking. */
 interface Asked {
+  readonly key: Key<"request">;
   readonly response: ClientRequestResponse;
   /** The outcome is not known yet: a requester that was named is told of it. */
   readonly isAwaited: boolean;
@@ -121,8 +127,7 @@ export class Requests {
     const outcome = layer.recordOwn(update, this.#asking(layer, { permissions }));
     this.follow(layer, outcome);
     layer.mergeInto(work);
-    const { response } = askedOf(outcome);
-    const key = requestKey(response.Account?.AccountID ?? "", response.RequestID ?? "");
+    const { key, response } = askedOf(work, outcome);
     const at = work.lastAt;
     const waits = request.IsValidate !== true && isToBeAnswered(work, key);
     work.effects.push(() => {
@@ -158,7 +163,7 @@ export class Requests {
   /** Answers who asked in a frame, unless the outcome is not known yet. */
   answerAsker(work: Work, outcome: Outcome, session: Session, { RequestID }: RequestMessage): void {
     if (outcome.requests?.response === undefined) return;
-    const asked = askedOf(outcome);
+    const asked = askedOf(work, outcome);
     if (!asked.isAwaited) work.effects.push(() => this.#context.outbox.answer(session.id, RequestID, asked.response));
   }
 
@@ -255,14 +260,19 @@ export class Requests {
   }
 }
 
-function askedOf({ requests }: Outcome): Asked {
+/** What came of asking. The outcome so far of one that was not answered in time is that it is not known. */
+function askedOf(work: Work, { requests, repeated }: Outcome): Asked {
   const { response, isAwaited: awaited = false } = requests ?? {};
   if (response === undefined) throw new Error("a client request was applied without an answer");
-  return { response, isAwaited: awaited };
+  const key = requestKey(response.Account?.AccountID ?? "", response.RequestID ?? "");
+  const state = openRequest(work.state, key);
+  const isUnanswered = repeated && state?.Status === SUBMITTED && response.Status === SUBMITTED;
+  if (!isUnanswered || work.hasTimer("request", key)) return { key, response, isAwaited: awaited };
+  return { key, response: unansweredResponse(state), isAwaited: awaited };
 }
 
 /** Whether an answer is yet to come to who asked for a request: of its adapter, or of its timer. */
-function isToBeAnswered(work: Work, key: ReturnType<typeof requestKey>): boolean {
+function isToBeAnswered(work: Work, key: Key<"request">): boolean {
   const state = openRequest(work.state, key);
   return state !== undefined && isAwaited(state) && work.hasTimer("request", key);
 }

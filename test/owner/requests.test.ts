@@ -160,7 +160,7 @@ describe.each(["warm", "woken"])("a client request (%s)", (mode) => {
     world.now += TIMEOUT - 1000;
     await world.ring();
     expect(briefly(client)).toEqual([]);
-    world.now += 1001;
+    world.now += 2000;
     await world.ring();
     between(world);
     await world.ring();

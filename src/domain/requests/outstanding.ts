@@ -13,7 +13,6 @@ import {
   type UpdateEvent,
 } from "../../protocol/messages/index.ts";
 import { ordered } from "../../protocol/ordered.ts";
-import type { Draft } from "../draft.ts";
 import { KEY_SEPARATOR, type Key } from "../records.ts";
 import type { State, Timer } from "../state.ts";
 import type { RequestAnswer } from "./effects.ts";
@@ -75,18 +74,22 @@ export function requestOfTimer({ key }: Timer): Key<"request"> {
 }
 
 /** What is to be done about a request whose timer is due. A requester that is told now is told again of what follows. */
-export function heedRequestTimer(draft: Draft, timer: Timer): Due {
+export function heedRequestTimer(state: State, timer: Timer): Due {
   const key = requestOfTimer(timer);
-  const request = openRequest(draft, key);
+  const request = openRequest(state, key);
   // It may have come to another status since, or its queue to another time.
   if (request === undefined || requestTimer(request)?.due !== timer.due) return { due: "nothing" };
   if (request.Status !== SUBMITTED) return { due: "update", update: timeoutOf(request) };
-  const known = draft.known("request", key);
+  const known = state.known("request", key);
   if (known === undefined) return { due: "nothing" };
-  const soFar = { ...outcomeSoFar(request), Errors: [`Submitted ${request.Route ?? ""}`.trimEnd()] };
-  draft.know("request", key, { ...known, Response: soFar });
-  const response = responseOf(request.Request ?? {}, request.Request?.Account ?? {}, soFar);
-  return { due: "answer", answer: { key, requester: known.Requester, response } };
+  return { due: "answer", answer: { key, requester: known.Requester, response: unansweredResponse(request) } };
+}
+
+/** What is told of a request that was sent and has not been answered in time: that its outcome is not known. */
+export function unansweredResponse(state: ClientRequestState): ClientRequestResponse {
+  const { Request = {}, Route = "" } = state;
+  const soFar = { ...outcomeSoFar(state), Errors: [`Submitted ${Route}`.trimEnd()] };
+  return responseOf(Request, Request.Account ?? {}, soFar);
 }
 
 function ownUpdate({ Request }: ClientRequestState, content: ClientRequestUpdate): UpdateEvent {
