@@ -5,6 +5,7 @@
  */
 import { type ErrorText, Refusal } from "../../protocol/errors.ts";
 import {
+  ClientQueue,
   ClientRequest,
   ClientRequestState,
   type ClientRequestUpdate,
@@ -136,7 +137,7 @@ function decision(
 function requeued(before: ClientRequestState, { Target }: ClientRequestUpdate): Intervention {
   if (before.Status !== QUEUED) return statusForbids(before.Status);
   if (Target === undefined) return against(["Field.Missing ClientRequest.Update.Update.Target"]);
-  const Queue = { ...before.Request?.Queue, ...Target };
+  const Queue = ordered(ClientQueue, { ...before.Request?.Queue, ...Target });
   const Request = ordered(ClientRequest, { ...before.Request, Queue });
   return { errors: [], change: { before, after: { ...before, Request } } };
 }

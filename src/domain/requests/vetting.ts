@@ -2,7 +2,8 @@
  * Vetting: whether an account may afford what it asks for, and whether it keeps to its limits. The account's Attributes
  * say what is vetted: `Vetting.Funds` and `Vetting.Holdings` (`true`), `Vetting.MaxOrderValue`,
  * `Vetting.MaxOrderQuantity` and `Vetting.PriceBand` (decimals; the band is a fraction, 0.1 = 10 %). One that cannot be
- * read refuses every request. It is atomic because an Owner applies its updates in sequence.
+ * read refuses everything that is vetted; a cancel never is, nor is cash that is put in. It is atomic because an Owner
+ * applies its updates in sequence.
  */
 import { Decimal } from "../../protocol/decimal.ts";
 import type { ErrorText } from "../../protocol/errors.ts";
@@ -35,6 +36,7 @@ type Attributes = Readonly<Record<string, string>>;
 
 /** Vets a request that is otherwise right, as if it were not among the open requests yet. */
 export function vet(state: State, request: ClientRequest): Vetted {
+  if (!isRisky(request)) return { errors: [], figures: {} };
   const { AccountID = "" } = request.Account ?? {};
   const { Attributes = {} } = state.record("account", keyOf.account(AccountID)) ?? {};
   const errors: ErrorText[] = [];
@@ -52,6 +54,11 @@ export function vet(state: State, request: ClientRequest): Vetted {
   const isShort = needed.sign > 0 && needed.compare(available) > 0;
   if (isVetted && isShort) errors.push(errorText(SHORT_OF[hold.pot.of], available.toString()));
   return { errors, figures: { Available: available, Required: needed } };
+}
+
+/** Whether a request may take something away from its account. */
+function isRisky({ Cancel, CashTransfer }: ClientRequest): boolean {
+  return Cancel === undefined && (CashTransfer?.Value ?? Decimal.ZERO).sign <= 0;
 }
 
 const SHORT_OF = { cash: "TotalValue.Balance", asset: "TotalQuantity.Holdings" } as const;
