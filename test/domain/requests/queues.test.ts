@@ -25,7 +25,8 @@ describe("A request with a queue", () => {
     expect(reply).toMatchObject({ Status: "Queued", Errors: [] });
     expect(desk.effects().isAwaited).toBe(false);
     expect(desk.open("R1")).toMatchObject({ Status: "Queued", Route: "ASX" });
-    expect(desk.known("R1")?.Requester).toBeUndefined();
+    // Who is told what becomes of it when it is released.
+    expect(desk.known("R1")?.Requester).toEqual({ SessionID: "s1" });
     expect(desk.deliveries()).toEqual([]);
     expect(desk.timers()).toEqual([]);
   });
