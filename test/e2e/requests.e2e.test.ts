@@ -53,7 +53,7 @@ class Desk {
       await post("/balance", desk.token, { Transaction, Transfer: { Currency: "AUD", Value: 10_000 } });
       await post("/holding", desk.token, {
         Transaction: { ...Transaction, TransactionID: `${AccountID} holds` },
-        Transfer: { Code: "BHP", Exchange: FEED, Quantity: 1000 },
+        Transfer: { Code: "BHP", Exchange: FEED, Value: 1000 },
       });
     }
     return desk;
@@ -87,8 +87,8 @@ class Desk {
       New: {
         Code: "BHP",
         Exchange: FEED,
-        OrderType: "OrderType_LIMIT",
-        Lifetime: "Lifetime_GOOD_TILL_CANCEL",
+        OrderType: "ORDERTYPE_LIMIT",
+        Lifetime: "LIFETIME_GOOD_TILL_CANCEL",
         ...change,
       },
     };
