@@ -236,7 +236,7 @@ describe("An adapter's word", () => {
     expect(["R0", "R1", "R2"].map((id) => desk.statusOf(id))).toEqual(["Done", "Odd", "Completed"]);
   });
 
-  deskScenario("another status leaves it open, and is an answer; what waits no more is not answered again", (desk) => {
+  deskScenario("another status leaves it open, and is an answer; while it is open, more answers follow", (desk) => {
     desk.askNew("R1", {}, {}, { requester: ANN });
     desk.tell("R1", { Status: "Working", ExternalID: "E1" });
     expect(desk.open("R1")).toMatchObject({
@@ -247,7 +247,8 @@ describe("An adapter's word", () => {
     expect(desk.answers()).toMatchObject([{ requester: ANN, response: { Status: "Working" } }]);
     expect(desk.timers()).toEqual([]);
     desk.tell("R1", { Status: "Completed" });
-    expect(desk.answers()).toMatchObject([{ requester: undefined, response: { Status: "Completed" } }]);
+    expect(desk.answers()).toMatchObject([{ requester: ANN, response: { Status: "Completed" } }]);
+    expect(desk.known("R1")?.Requester).toBeUndefined();
   });
 
   deskScenario("what changes nothing else answers nobody, unless it is the answer to the delivery", (desk) => {
@@ -409,7 +410,7 @@ describe("A request that waits for its feed", () => {
 });
 
 describe("A request that was sent and is not answered in time", () => {
-  deskScenario("stays open, and whoever waits is told that it was sent; a repetition is told the same", (desk) => {
+  deskScenario("stays open, and whoever asked is told that it was sent, and in the end what became of it", (desk) => {
     desk.askNew("R1", {}, {}, { requester: ANN });
     const due = desk.heed(timerOf(desk, "R1"));
     expect(due).toMatchObject({
@@ -420,11 +421,10 @@ describe("A request that was sent and is not answered in time", () => {
       },
     });
     expect(desk.open("R1")?.Status).toBe("Submitted");
-    expect(desk.known("R1")?.Requester).toBeUndefined();
-    expect(desk.askNew("R1")).toMatchObject({ Status: "Submitted", Errors: ["Submitted ASX"] });
+    expect(desk.askNew("R1")).toMatchObject({ Status: "Submitted", isRecorded: false });
     expect(desk.timers()).toEqual([]);
     desk.tell("R1", { Status: "Completed" });
-    expect(desk.answers()).toMatchObject([{ requester: undefined }]);
+    expect(desk.answers()).toMatchObject([{ requester: ANN }]);
     expect(desk.askNew("R1")).toMatchObject({ Status: "Completed", Errors: [] });
   });
 
