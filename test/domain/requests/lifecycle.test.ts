@@ -236,7 +236,7 @@ describe("An adapter's word", () => {
     expect(["R0", "R1", "R2"].map((id) => desk.statusOf(id))).toEqual(["Done", "Odd", "Completed"]);
   });
 
-  deskScenario("another status leaves it open, and is an answer; while it is open, more answers follow", (desk) => {
+  deskScenario("another status leaves it open, and is an answer; while it is open, more may follow", (desk) => {
     desk.askNew("R1", {}, {}, { requester: ANN });
     desk.tell("R1", { Status: "Working", ExternalID: "E1" });
     expect(desk.open("R1")).toMatchObject({
@@ -410,7 +410,7 @@ describe("A request that waits for its feed", () => {
 });
 
 describe("A request that was sent and is not answered in time", () => {
-  deskScenario("stays open, and whoever asked is told that it was sent, and in the end what became of it", (desk) => {
+  deskScenario("stays open, and whoever asked is told that it was sent, and told again of what follows", (desk) => {
     desk.askNew("R1", {}, {}, { requester: ANN });
     const due = desk.heed(timerOf(desk, "R1"));
     expect(due).toMatchObject({
@@ -421,10 +421,11 @@ describe("A request that was sent and is not answered in time", () => {
       },
     });
     expect(desk.open("R1")?.Status).toBe("Submitted");
-    expect(desk.askNew("R1")).toMatchObject({ Status: "Submitted", isRecorded: false });
+    // Nothing was recorded, so nothing else has changed.
+    expect(desk.askNew("R1")).toMatchObject({ Status: "Submitted", Errors: [] });
     expect(desk.timers()).toEqual([]);
     desk.tell("R1", { Status: "Completed" });
-    expect(desk.answers()).toMatchObject([{ requester: ANN }]);
+    expect(desk.answers()).toMatchObject([{ requester: ANN, response: { Status: "Completed" } }]);
     expect(desk.askNew("R1")).toMatchObject({ Status: "Completed", Errors: [] });
   });
 
