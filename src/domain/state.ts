@@ -40,8 +40,8 @@ export type Requester = Of<typeof Requester>;
 
 /**
  * A client request that is known for ever: a digest of what was asked, and the outcome so far, without what names the
- * request. `Requester` is told of more while it is open; `Deliveries` is how often it was sent; `IsBooked`: the state of an order has told
- * of it, which now reserves what the request held.
+ * request. `Requester` is told of more while it is open; `Deliveries` is how often it was sent; `IsBooked`: the state of
+ * an order has told of it, which now reserves what the request held.
  */
 export const KnownRequest = message("KnownRequest", {
   Digest: text(1),

@@ -12,7 +12,7 @@ import { type Due, heedRequestTimer } from "../../../src/domain/requests/outstan
 import { requestKey } from "../../../src/domain/requests/request-states.ts";
 import type { KnownRecords, Requester, Timer } from "../../../src/domain/state.ts";
 import { decodeText } from "../../../src/protocol/codec.ts";
-import { type ClientRequestResponse, UpdateEvent } from "../../../src/protocol/messages/index.ts";
+import { type ClientRequest, type ClientRequestResponse, UpdateEvent } from "../../../src/protocol/messages/index.ts";
 import { Adapter, accountOnTheWire, type OrderFields, type TradeFields } from "./adapter.ts";
 import { type Book, WarmBook, WrittenBook } from "./book.ts";
 import { expectEqual } from "./equal.ts";
@@ -152,6 +152,13 @@ export class Desk {
     return this.submit({ Type: "ClientRequestUpdate", ClientRequestUpdate }, { teller });
   };
 
+  /** A request as a client writes it, as it is read. */
+  read = (ClientRequest: object): ClientRequest => {
+    const update = read({ Type: "ClientRequest", ClientRequest });
+    if (update.ClientRequest === undefined) throw new Error("it is a request");
+    return update.ClientRequest;
+  };
+
   /** Any update, in JSON or as it is in memory. Undefined: it was taken. */
   submit = (json: object, conditions: Conditions = {}): string | undefined =>
     this.#apply(read(json), conditions).refused;
@@ -170,8 +177,8 @@ export class Desk {
   bust = (tradeId: string, order: OrderFields = {}): void =>
     this.#adapt(this.#adapter.trade("Cancel", tradeId, {}, order));
 
-  deposit = (Value: number | string, Account: string = DEFAULTS.Account): void =>
-    this.#adapt(this.#adapter.cash({ Value, Account }));
+  deposit = (Value: number | string, Account: string = DEFAULTS.Account, Currency: string = DEFAULTS.Currency): void =>
+    this.#adapt(this.#adapter.cash({ Value, Account, Currency }));
 
   asset = (Value: number | string, Account: string = DEFAULTS.Account): void =>
     this.#adapt(this.#adapter.asset({ Value, Account }));
