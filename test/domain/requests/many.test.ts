@@ -14,6 +14,7 @@ import { WarmBook } from "../support/book.ts";
 import { BUY } from "../support/desk.ts";
 import { Owner } from "../support/owner.ts";
 
+const NO_TIMEOUT = 0;
 const REQUESTS = 10_000;
 const BURST = 20;
 const FUNDS = 50_000;
@@ -35,7 +36,7 @@ interface Sent {
   readonly price: number;
 }
 
-test(`${REQUESTS} requests for limited funds never reserve more than there is`, () => {
+test(`${REQUESTS} requests for limited funds never reserve more than there is`, { timeout: NO_TIMEOUT }, () => {
   const next = seeded(20261122);
   const book = new WarmBook();
   const owner = new Owner(book);

@@ -3,7 +3,7 @@
  * keeps nothing but text and reads it back for every question, as an Owner does that was evicted after each step.
  */
 import { Draft } from "../../../src/domain/draft.ts";
-import type { At, Key, Kind, Records } from "../../../src/domain/records.ts";
+import { type At, type Key, KINDS, type Kind, type Records } from "../../../src/domain/records.ts";
 import {
   type Average,
   type Known,
@@ -88,7 +88,15 @@ export class WarmBook implements Book {
 
   absorb(draft: Draft): void {
     draft.mergeInto(this.#state);
+    for (const kind of KINDS) this.#forget(kind, draft);
     absorbTimers(draft, this.timers);
+  }
+
+  /** There is nothing below that what is gone would have to hide. */
+  #forget<K extends Kind>(kind: K, draft: Draft): void {
+    const touched: ReadonlyMap<string, Records[K] | undefined> = draft.records[kind];
+    const layer: Map<string, Records[K] | undefined> = this.#state.records[kind];
+    for (const [key, value] of touched) if (value === undefined) layer.delete(key);
   }
 }
 
