@@ -5,8 +5,12 @@ import {
   AssetPosition,
   CashPosition,
   CashTransferRequest,
+  ClientRequest,
+  ClientRequestResponse,
+  ClientRequestState,
   OrderState,
   OwnerDetails,
+  type ClientRequest as Request,
   type CashTransferRequest as Transfer,
 } from "../../src/protocol/messages/index.ts";
 
@@ -40,6 +44,16 @@ export class RestClient {
 
   orders(owner: string): Promise<OrderState[]> {
     return this.#list(OrderState, `/order/for/${encodeURIComponent(owner)}`);
+  }
+
+  /** The client requests that are open. */
+  requests(owner: string): Promise<ClientRequestState[]> {
+    return this.#list(ClientRequestState, `/request/for/${encodeURIComponent(owner)}`);
+  }
+
+  /** Makes a client request and waits for its outcome. Made again after a failure, with the same id, it does no harm. */
+  async request(request: Request): Promise<ClientRequestResponse> {
+    return decode(ClientRequestResponse, readJson(await this.#call("/request", encode(ClientRequest, request))));
   }
 
   async transferCash(transfer: Transfer): Promise<void> {

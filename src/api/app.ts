@@ -16,6 +16,7 @@ import { owners } from "./owners.ts";
 import { rawPath } from "./parameters.ts";
 import { queries } from "./queries.ts";
 import { answerError, refused } from "./refusals.ts";
+import { requests } from "./requests.ts";
 import { statuses } from "./statuses.ts";
 import { streaming } from "./streaming.ts";
 import { trades } from "./trades.ts";
@@ -31,6 +32,7 @@ const RESOURCES = [
   balances,
   holdings,
   orders,
+  requests,
   feeds,
   queries,
   audits,

@@ -5,9 +5,13 @@ import { ordered } from "../protocol/ordered.ts";
 import { Changes, type Context } from "./changes.ts";
 import { applyDefinition } from "./definitions.ts";
 import type { Draft } from "./draft.ts";
+import { notePrice } from "./last-price.ts";
 import { removeFeed, showFeedStatus } from "./metadata.ts";
 import { findOrder, type PlacedOrder, placeOrder, replaceOrder } from "./orders.ts";
 import type { Conditions, Outcome } from "./outcome.ts";
+import { applyRequest } from "./requests/apply-request.ts";
+import { applyRequestUpdate } from "./requests/apply-request-update.ts";
+import { bookRequests } from "./requests/booking.ts";
 import { required } from "./requirements.ts";
 import { bookTrade, readTrade, tradeKey } from "./trades.ts";
 import { transferAsset, transferCash } from "./transfers.ts";
@@ -28,9 +32,27 @@ export function applyUpdate(draft: Draft, update: UpdateEvent, context: Context,
       return applyDefinition({ changes, update, operation: required(update.Operation, "Operation"), conditions });
     case "UpdateEventType_Status":
       return applyStatus(changes, update);
+    case "UpdateEventType_ClientRequest":
+      return applyRequest(
+        changes,
+        required(update.ClientRequest, "ClientRequest"),
+        permitted(conditions.asking, update.Type),
+      );
+    case "UpdateEventType_ClientRequestUpdate":
+      return applyRequestUpdate(
+        changes,
+        required(update.ClientRequestUpdate, "ClientRequestUpdate"),
+        permitted(conditions.teller, update.Type),
+      );
     default:
       throw new Refusal("Operation", update.Type ?? "UpdateEventType_Unknown");
   }
+}
+
+/** On whose word an update is taken that not everybody may send. */
+function permitted<Word>(word: Word | undefined, type: string): Word {
+  if (word === undefined) throw new Refusal("Operation", type);
+  return word;
 }
 
 function applyAction(changes: Changes, action: ExternalAction, conditions: Conditions): Outcome {
@@ -52,6 +74,8 @@ function applyAction(changes: Changes, action: ExternalAction, conditions: Condi
 function applyOrderAction(changes: Changes, action: ExternalAction, conditions: Conditions): Outcome {
   const { draft } = changes;
   const previous = findOrder(draft, action.Order?.OrderID ?? "");
+  // Of an order that is there, everything promised has come true.
+  const promised = previous === undefined ? draft.known("order", action.Order?.OrderID ?? "")?.RequestID : undefined;
   const placed = placeOrder(changes, action.Order, previous);
   if (conditions.mustExist === true && previous?.Account?.AccountID !== placed.accountId) {
     throw new Refusal("Unknown", placed.orderId);
@@ -60,6 +84,7 @@ function applyOrderAction(changes: Changes, action: ExternalAction, conditions: 
   if (action.Type !== "ExternalActionType_Trade") {
     if (action.Trade !== undefined) throw new Refusal("Field.Invalid", "Action.Trade");
     replaceOrder(changes, previous, placed);
+    bookRequests(changes, placed, previous, promised);
     return outcomeOf(changes, { action: completed, repeated: false });
   }
   const known = draft.known("trade", tradeKey(placed.orderId, action.Trade?.TradeID ?? ""));
@@ -67,6 +92,8 @@ function applyOrderAction(changes: Changes, action: ExternalAction, conditions: 
   if (step.step === "repeated") return outcomeOf(changes, { action: completed, repeated: true });
   replaceOrder(changes, previous, placed);
   bookTrade(changes, placed, step);
+  notePrice(draft, placed, step);
+  bookRequests(changes, placed, previous, promised);
   return outcomeOf(changes, { action: completed, repeated: false });
 }
 

@@ -8,6 +8,7 @@ import { Decimal } from "../protocol/decimal.ts";
 import type {
   AssetPosition,
   CashPosition,
+  ClientRequestState,
   ClientTransaction,
   OrderState,
   UpdateEvent,
@@ -47,6 +48,7 @@ export class Changes {
   readonly #ordersRemoved: OrderState[] = [];
   readonly #ordersUpdated: OrderState[] = [];
   readonly #transactions: ClientTransaction[] = [];
+  readonly #requests: ClientRequestState[] = [];
 
   constructor(draft: Draft, context: Context) {
     this.draft = draft;
@@ -85,6 +87,11 @@ export class Changes {
     this.#transactions.push(transaction);
   }
 
+  /** A request has come to a new state; one that is completed goes with it. */
+  requestChanged(request: ClientRequestState): void {
+    this.#requests.push(request);
+  }
+
   /** Writes the changed positions to the draft and gives the events, in the order of rule E2. */
   finish(update: UpdateEvent): readonly UpdateEvent[] {
     return [
@@ -94,6 +101,7 @@ export class Changes {
       ...this.#finishBalances(),
       ...this.#finishHoldings(),
       ...this.#transactions.map((Transaction): UpdateEvent => ({ Type: "UpdateEventType_Transaction", Transaction })),
+      ...this.#requests.map(changedRequest),
     ];
   }
 
@@ -156,6 +164,10 @@ function isUnchanged<State>(
   isSame: (before: State, now: State) => boolean,
 ): boolean {
   return before === undefined ? isZero : !isZero && isSame(before, now);
+}
+
+function changedRequest(Request: ClientRequestState): UpdateEvent {
+  return { Type: "UpdateEventType_Request", ...(Request.IsCompleted === true && REMOVE), Request };
 }
 
 function removedOrder(Order: OrderState): UpdateEvent {

@@ -19,12 +19,15 @@ export class Draft implements State {
     status: new Map(),
     source: new Map(),
     identity: new Map(),
+    request: new Map(),
   };
   readonly knownRecords: Layer<KnownRecords> = {
     order: new Map(),
     trade: new Map(),
     transfer: new Map(),
     owner: new Map(),
+    request: new Map(),
+    price: new Map(),
   };
   /** Per holding: the touched movements by their place; undefined = taken out. */
   readonly movements = new Map<Key<"holding">, Map<At, Movement | undefined>>();
@@ -41,11 +44,11 @@ export class Draft implements State {
     return layer.has(key) ? layer.get(key) : this.#below.record(kind, key);
   }
 
-  *keys<K extends Kind>(kind: K): Iterable<Key<K>> {
+  *keys<K extends Kind>(kind: K, prefix = ""): Iterable<Key<K>> {
     const layer: ReadonlyMap<string, Records[K] | undefined> = this.records[kind];
-    for (const key of this.#below.keys(kind)) if (!layer.has(key)) yield key;
+    for (const key of this.#below.keys(kind, prefix)) if (!layer.has(key)) yield key;
     // Only keys of that kind were put there.
-    for (const [key, value] of layer) if (value !== undefined) yield key as Key<K>;
+    for (const [key, value] of layer) if (value !== undefined && key.startsWith(prefix)) yield key as Key<K>;
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {

@@ -1,6 +1,7 @@
 /** What an update is applied under, and what comes of it. */
 import type { Decimal } from "../protocol/decimal.ts";
 import type { UpdateEvent } from "../protocol/messages/index.ts";
+import type { Asking, RequestEffects, Teller } from "./requests/effects.ts";
 
 /** What must hold for an update to be applied, beside the rules. */
 export interface Conditions {
@@ -10,6 +11,10 @@ export interface Conditions {
   readonly mustExist?: boolean;
   /** It is about what is common to tenants: in the System, or handed down from it. */
   readonly common?: boolean;
+  /** By whom a ClientRequest is made. Without it none is taken. */
+  readonly asking?: Asking;
+  /** Who tells a ClientRequestUpdate. Without it none is taken. */
+  readonly teller?: Teller;
 }
 
 export interface Outcome {
@@ -17,6 +22,8 @@ export interface Outcome {
   readonly update: UpdateEvent;
   /** In the order of rule E2. */
   readonly events: readonly UpdateEvent[];
-  /** Nothing has changed, for it was so already (rules T3, T5, C3; metadata and status). */
+  /** Nothing has changed, for it was so already (rules T3, T5, C3; metadata and status), or was only to be validated. */
   readonly repeated: boolean;
+  /** What follows for client requests; absent when the update is not about them. */
+  readonly requests?: RequestEffects;
 }

@@ -1,6 +1,11 @@
 /** Owners: tenants, as the System lists them and as each one's own object knows itself. */
 import { Refusal } from "../protocol/errors.ts";
-import { type AccountDetails, OwnerDetails, type UpdateEvent } from "../protocol/messages/index.ts";
+import {
+  type AccountDetails,
+  type ClientRequestState,
+  OwnerDetails,
+  type UpdateEvent,
+} from "../protocol/messages/index.ts";
 import { isOwnerId } from "../protocol/names.ts";
 import { ordered } from "../protocol/ordered.ts";
 import type { Definable, Step } from "./definable.ts";
@@ -87,6 +92,9 @@ export function renameOwner({ changes: { draft }, update, operation }: Step): Ou
     ...readdressed(draft, "holding", newName).map(
       (Holding): UpdateEvent => ({ Type: "UpdateEventType_Holding", Holding }),
     ),
+    ...readdressedRequests(draft, newName).map(
+      (Request): UpdateEvent => ({ Type: "UpdateEventType_Request", Request }),
+    ),
     update,
     ownerDefined(renamed),
     ...readdressed(draft, "account", newName).map(accountDefined),
@@ -105,6 +113,21 @@ function readdressed<K extends AccountKind>(draft: Draft, kind: K, ownerId: stri
     if (record === undefined) return [];
     const moved = { ...record, Account: { ...record.Account, OwnerID: ownerId } };
     draft.put(kind, key, moved);
+    return [moved];
+  });
+}
+
+/** A request names the account that asks, and one that moves an order also the account that it comes from. */
+function readdressedRequests(draft: Draft, ownerId: string): readonly ClientRequestState[] {
+  return [...draft.keys("request")].sort().flatMap((key) => {
+    const state = draft.record("request", key);
+    if (state?.Request === undefined) return [];
+    const { Account, Move } = state.Request;
+    const moved = { ...state, Request: { ...state.Request, Account: { ...Account, OwnerID: ownerId } } };
+    if (Move?.PrevAccount !== undefined) {
+      moved.Request.Move = { ...Move, PrevAccount: { ...Move.PrevAccount, OwnerID: ownerId } };
+    }
+    draft.put("request", key, moved);
     return [moved];
   });
 }

@@ -2,7 +2,10 @@
  * An Owner's engine: the commit loop, its feeds and its subscribers, on a store and on sockets that it knows only as
  * interfaces. It runs the same inside a Durable Object and in a test.
  */
+
+import { exchangeInEffect } from "../domain/exchanges.ts";
 import type { At } from "../domain/records.ts";
+import { routeOf as routeOfOrder } from "../domain/routing.ts";
 import type { Timer } from "../domain/state.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
@@ -34,6 +37,7 @@ import { Publisher } from "./publisher.ts";
 import { Queries, queryEntry } from "./queries.ts";
 import { healthOf, readList, readRecord } from "./reading.ts";
 import { feedRole, seatsOf } from "./remembered-seats.ts";
+import { Requests } from "./requests.ts";
 import type {
   Delivery,
   FeedAnswer,
@@ -43,6 +47,8 @@ import type {
   ListQuestion,
   OwnerAddress,
   RecordQuestion,
+  RequestCall,
+  RequestOutcome,
   Retirement,
   Submitted,
 } from "./rpc.ts";
@@ -51,6 +57,7 @@ import { Session, type SessionState, type SocketCaller } from "./session.ts";
 import { CLOSE, type Socket } from "./socket.ts";
 import { requireAddress } from "./standing.ts";
 import { subscribe, unsubscribe } from "./subscribing.ts";
+import type { OrderRouter } from "./subscriptions.ts";
 import type { Surroundings, Work } from "./work.ts";
 
 /** What the engine needs of the object that it runs in. */
@@ -93,6 +100,7 @@ export class Engine {
   readonly past: Past;
   /** What adapters are being asked. */
   readonly queries: Queries;
+  readonly #requests: Requests;
   readonly #handingDown: HandingDown;
 
   constructor(store: Store, host: Host) {
@@ -111,7 +119,10 @@ export class Engine {
     this.admission = admission;
     this.#handingDown = {
       enforce: (change, position) => admission.enforceOnce(change, position),
-      expelAll: () => admission.expelAll(),
+      expelAll: () => {
+        admission.expelAll();
+        this.#requests.abandonCallers();
+      },
     };
     this.#loop = new CommitLoop(store, host, {
       nextTurn: (action) => host.later(0, action),
@@ -129,14 +140,24 @@ export class Engine {
       timeout: (milliseconds, action) => host.timeout(milliseconds, action),
       outbox: this.#outbox,
     });
+    this.#requests = new Requests({
+      outbox: this.#outbox,
+      add: (entry) => this.#loop.add(entry),
+      seat: (feed) => this.#loop.seat(feed),
+      head: () => this.#loop.head,
+    });
     const failed = (session: Session, error: unknown) => this.#giveUp(session, error);
-    this.#publisher = new Publisher(this.#outbox, failed);
+    const routeOf: OrderRouter = (order) =>
+      routeOfOrder(order, exchangeInEffect(this.#loop.state, order?.Exchange ?? ""));
+    this.#publisher = new Publisher(this.#outbox, routeOf, failed);
     const later = (milliseconds: number, action: () => void) => host.later(milliseconds, action);
     const head = () => this.#loop.head;
-    this.#catchUp = new CatchUp({ store, head, now: () => host.now(), later, failed }, this.#outbox, this.#publisher);
+    const catchingUp = { store, head, now: () => host.now(), later, failed };
+    this.#catchUp = new CatchUp(catchingUp, this.#outbox, this.#publisher);
     this.#entries = {
-      conversation: new FeedConversation(this.#outbox, this.queries),
+      conversation: new FeedConversation(this.#outbox, this.queries, this.#requests),
       outbox: this.#outbox,
+      requests: this.#requests,
       changeSubscriptions: (session, message) => this.#changeSubscriptions(session, message),
     };
   }
@@ -163,7 +184,9 @@ export class Engine {
       this.#sessions.set(state.id, new Session(socket, state));
       if (!isOpen) closing.push(state.id);
     }
-    for (const [feed, seat] of seatsOf([...this.#sessions.values()])) this.#loop.restoreSeat(feed, seat);
+    const seats = seatsOf([...this.#sessions.values()]);
+    for (const [feed, seat] of seats) this.#loop.restoreSeat(feed, seat);
+    if (seats.size > 0) this.#takeUpRequests(seats.keys());
     for (const { body } of this.#store.list("feed", {})) {
       const { FeedID = "", Status } = decodeStored(FeedDetails, body);
       const isAbandoned = Status === "CONNECTIONSTATUS_ONLINE" && this.#loop.seat(FeedID).supplier === undefined;
@@ -174,6 +197,14 @@ export class Engine {
     this.admission.closeExpired();
     for (const session of this.#sessions.values()) if (!session.stream.isLive) this.#catchUp.serve(session);
     this.#alarm.restore(this.#host.now());
+  }
+
+  /** What was on its way out to feeds that are still supplied goes on. */
+  #takeUpRequests(feeds: Iterable<string>): void {
+    const most = LIMITS.COMMIT_RECORDS;
+    // No request waits for longer than its timer; twice as long, because the log may be ahead of the clock.
+    const timers = this.#store.dueTimers(this.#host.now() + 2 * LIMITS.REQUEST_TIMEOUT_MS, most);
+    this.#requests.takeUp(timers, this.#loop.state, timers.length < most ? [] : feeds);
   }
 
   /**
@@ -231,6 +262,15 @@ export class Engine {
     const bytes = instructions.reduce((sum, { update }) => sum + update.length, 0);
     if (!this.#loop.hasRoomFor(bytes)) return Promise.resolve({ errors: [new Refusal("Retry").text], item: 0 });
     return new Promise((resolve) => this.#loop.add(submissionEntry(address, instructions, resolve)));
+  }
+
+  /** Makes a client request, and waits for its outcome. Never rejects. */
+  request(address: OwnerAddress, call: RequestCall): Promise<RequestOutcome> {
+    return new Promise((settle) => {
+      const caller = { compact: call.compact === true, settle };
+      if (this.#loop.hasRoomFor(call.request.length)) this.#loop.add(this.#requests.callEntry(address, call, caller));
+      else settle({ errors: [new Refusal("Retry").text] });
+    });
   }
 
   /** Asks the adapter that supplies a feed, in turn with everything else that comes in. Never rejects. */
@@ -310,6 +350,7 @@ export class Engine {
     for (const [feed, seat] of work.seats) this.#guard(() => this.#rememberSeat(feed, seat));
     // The alarm may be late: nobody is shown what happened after its token expired.
     this.#guard(() => this.admission.closeExpired());
+    for (const deliver of work.deliveries) this.#guard(deliver);
     this.#guard(() => this.#publisher.publish(this.#sessions.values(), work.records.map(committedRecord)));
     for (const effect of work.effects) this.#guard(effect);
     for (const feed of work.acknowledged) this.#guard(() => this.#acknowledge(feed));

@@ -3,6 +3,7 @@ import type { Conditions } from "../domain/apply.ts";
 import { expiryOf, expiryTimer } from "../domain/metadata.ts";
 import { findOrder, removalOf, removalTimer } from "../domain/orders.ts";
 import { keyOf, OMS_SEQUENCE } from "../domain/records.ts";
+import { requestKey } from "../domain/requests/request-states.ts";
 import type { Timer } from "../domain/state.ts";
 import { tradeKey } from "../domain/trades.ts";
 import { decodeStored } from "../protocol/codec.ts";
@@ -14,6 +15,7 @@ import { type FeedConversation, watchForSilence } from "./feed-conversation.ts";
 import type { FeedHint, Incoming } from "./frames.ts";
 import type { Entry, Foreseen } from "./inbox.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Requests } from "./requests.ts";
 import type { Instruction, OwnerAddress, Submitted } from "./rpc.ts";
 import { roleOf } from "./seats.ts";
 import type { Session } from "./session.ts";
@@ -29,6 +31,7 @@ const SUPPLY_RECORDS = 2;
 export interface EntryContext {
   readonly conversation: FeedConversation;
   readonly outbox: Outbox;
+  readonly requests: Requests;
   /** Adds or ends a subscription, once everything before it is durable. Throws Refusal. */
   changeSubscriptions(session: Session, message: RequestMessage): void;
 }
@@ -82,7 +85,9 @@ function recordsOf({ Feed }: RequestMessage): number {
   return changesSupply ? SUPPLY_RECORDS : 1;
 }
 
-function foreseenOf({ Feed }: RequestMessage): Foreseen {
+function foreseenOf({ Feed, Request }: RequestMessage): Foreseen {
+  const { RequestID, Account } = Request ?? {};
+  if (RequestID !== undefined) return { request: [requestKey(Account?.AccountID ?? "", RequestID)] };
   const orderId = Feed?.Action?.Order?.OrderID;
   const tradeId = Feed?.Action?.Trade?.TradeID;
   if (orderId === undefined) return {};
@@ -93,6 +98,9 @@ function performMessage(context: EntryContext, work: Work, session: Session, mes
   switch (message.Type) {
     case "RequestMessageType_FeedRequest":
       context.conversation.perform(work, session, message);
+      return;
+    case "RequestMessageType_ClientRequest":
+      context.requests.askBySocket(work, session, message);
       return;
     case "RequestMessageType_Subscribe":
     case "RequestMessageType_Unsubscribe":
@@ -254,11 +262,15 @@ function conditionsOf({ expectedBalance, mustExist }: Instruction): Conditions {
  * the timer has been dealt with, or could not be for now.
  */
 export function timerEntry(
-  { outbox }: EntryContext,
+  { outbox, requests }: EntryContext,
   timer: Timer,
   lastSign: (sessionId: string) => number | undefined,
   settled: () => void,
 ): Entry {
+  const notNow = (_: Work, refusal: Refusal) => {
+    if (timer.kind === "request") requests.timerFailed(timer, refusal);
+    settled();
+  };
   return {
     source: OMS_SEQUENCE,
     bytes: 0,
@@ -275,6 +287,9 @@ export function timerEntry(
         case "feed":
           expireFeed(work, timer);
           return;
+        case "request":
+          requests.heedTimer(work, timer);
+          return;
         case "silence":
           noticeSilence(work, timer, lastSign, outbox);
           return;
@@ -284,8 +299,8 @@ export function timerEntry(
       }
     },
     // It stays due: the alarm comes back to it.
-    refuse: settled,
-    fail: settled,
+    refuse: notNow,
+    fail: notNow,
   };
 }
 

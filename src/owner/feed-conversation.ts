@@ -17,6 +17,7 @@ import type {
 import { isFeedName } from "../protocol/names.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Queries } from "./queries.ts";
+import type { Requests } from "./requests.ts";
 import { leave, type Occupant, occupantOf, open, promoted, roleOf, type Seat, supersededBy } from "./seats.ts";
 import type { Session } from "./session.ts";
 import { CLOSE } from "./socket.ts";
@@ -48,10 +49,12 @@ interface Positioned extends FeedFrame {
 export class FeedConversation {
   readonly #outbox: Outbox;
   readonly #queries: Queries;
+  readonly #requests: Requests;
 
-  constructor(outbox: Outbox, queries: Queries) {
+  constructor(outbox: Outbox, queries: Queries, requests: Requests) {
     this.#outbox = outbox;
     this.#queries = queries;
+    this.#requests = requests;
   }
 
   /** Performs one frame. Throws Refusal when it is refused without touching its feed. */
@@ -180,7 +183,9 @@ export class FeedConversation {
         this.#answerQuery(work, frame);
         return;
       case "FeedRequestType_RequestResponse":
-        throw new Refusal("Operation", feed.Type);
+        // As an answer to a query, it has no place among the feed's positions.
+        this.#requests.answeredByAdapter(work, sequence, feed.RequestResponse);
+        return;
       default:
     }
     const position = feed.Position?.Position;
@@ -203,7 +208,7 @@ export class FeedConversation {
   }
 
   #record(work: Work, frame: Positioned): void {
-    const { session, feed, sequence, position } = frame;
+    const { session, message, feed, sequence, position } = frame;
     let update: UpdateEvent | undefined;
     try {
       if (feed.Type === "FeedRequestType_Configure") {
@@ -214,8 +219,12 @@ export class FeedConversation {
       }
       update = updateOf(feed, sequence);
       const attempt = work.layer();
-      const outcome = attempt.apply(permitted(update, session));
+      const isOfRequest = feed.Type === "FeedRequestType_Request" || feed.Type === "FeedRequestType_Update";
+      const conditions = isOfRequest ? this.#requests.conditionsOf(attempt, session, message) : undefined;
+      const outcome = attempt.apply(permitted(update, session), conditions);
       attempt.record(sequence, position, { Update: outcome.update, Events: outcome.events });
+      this.#requests.follow(attempt, outcome);
+      this.#requests.answerAsker(attempt, outcome, session, message);
       attempt.mergeInto(work);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -289,8 +298,9 @@ export class FeedConversation {
   #setSeat(work: Work, sequence: string, after: Seat): void {
     const { supplier } = work.seat(sequence);
     work.seats.set(sequence, after);
-    if (supplier === undefined || supplier.sessionId === after.supplier?.sessionId) return;
-    work.effects.push(() => this.#queries.lose(supplier.sessionId, sequence));
+    if (supplier?.sessionId === after.supplier?.sessionId) return;
+    if (supplier !== undefined) work.effects.push(() => this.#queries.lose(supplier.sessionId, sequence));
+    if (after.supplier !== undefined) work.effects.push(() => this.#requests.sendWaiting(sequence));
   }
 }
 

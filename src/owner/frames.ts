@@ -9,7 +9,7 @@ import { readInteger } from "../protocol/scalars.ts";
 export type FeedHint =
   /** It is no feed's frame. */
   | { readonly of: "none" }
-  /** It is an adapter's answer to a question: it has no position, so that nothing of its feed is passed over with it. */
+  /** It is an adapter's answer to a question or a request: it has no position, so that nothing of its feed is passed over with it. */
   | { readonly of: "answer"; readonly sequence: string | undefined; readonly requestId: number | undefined }
   /** It might be of any feed that its socket supplies. */
   | { readonly of: "any" }
@@ -78,14 +78,14 @@ function feedHint(value: unknown): FeedHint {
   const type =
     typeof Type === "string" ? RequestMessageType.spellings.get(Type) : RequestMessageType.names.get(Number(Type));
   if (Feed === undefined && type !== undefined && type !== "RequestMessageType_FeedRequest") return { of: "none" };
-  if (isObject(Feed) && isQueryResponse(Feed.Type)) return answerHint(Feed);
+  if (isObject(Feed) && isAnswer(Feed.Type)) return answerHint(Feed);
   const position = isObject(Feed) ? Feed.Position : undefined;
   return positionHint(position) ?? sequenceHint(position) ?? { of: "any" };
 }
 
-function isQueryResponse(type: unknown): boolean {
+function isAnswer(type: unknown): boolean {
   const name = typeof type === "string" ? FeedRequestType.spellings.get(type) : FeedRequestType.names.get(Number(type));
-  return name === "FeedRequestType_QueryResponse";
+  return name === "FeedRequestType_QueryResponse" || name === "FeedRequestType_RequestResponse";
 }
 
 function answerHint({ RequestID, Position }: { readonly [name: string]: unknown }): FeedHint {

@@ -26,6 +26,8 @@ import {
   type OwnerAddress,
   type OwnerRpc,
   type RecordQuestion,
+  type RequestCall,
+  type RequestOutcome,
   type Retirement,
   SOCKET_HEADERS,
   type Submitted,
@@ -93,6 +95,10 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
 
   async submit(address: OwnerAddress, instructions: readonly Instruction[]): Promise<Submitted> {
     return await this.#engineOf(address).submit(address, instructions);
+  }
+
+  async request(address: OwnerAddress, call: RequestCall): Promise<RequestOutcome> {
+    return await this.#engineOf(address).request(address, call);
   }
 
   async query(address: OwnerAddress, question: FeedQuestion): Promise<FeedAnswer> {

@@ -3,6 +3,7 @@ import type { At } from "../domain/records.ts";
 import type { Head, Store } from "../storage/store.ts";
 import { exportedCommits, verifiedStretch } from "./chain.ts";
 import { channelPieces } from "./channel.ts";
+import { orderRouter } from "./exchanges.ts";
 import { requireFeed } from "./existence.ts";
 import { feedRequestTeller } from "./feed-requests.ts";
 import { momentOf } from "./moments.ts";
@@ -69,10 +70,18 @@ export class Past {
       case "events": {
         const { subscriptions, snapshot = false } = content;
         if (snapshot) return this.#toldFromSnapshot(subscriptions, span, head, style);
-        return steps(store, stretchOf(store, head, span), eventTeller(subscriptions, style));
+        return steps(
+          store,
+          stretchOf(store, head, span),
+          eventTeller(subscriptions, orderRouter(store, head.at), style),
+        );
       }
       case "trades":
-        return steps(store, stretchOf(store, head, span), tradeTeller(content.targets, style));
+        return steps(
+          store,
+          stretchOf(store, head, span),
+          tradeTeller(content.targets, orderRouter(store, head.at), style),
+        );
       case "updates":
         requireFeed(store, head, content.feed);
         return steps(store, stretchOf(store, head, span, content.feed), feedRequestTeller(style));
@@ -93,7 +102,7 @@ export class Past {
     const following = stretchOf(store, head, { ...span, from: { at: beginning } });
     return inTurn(
       snapshotSteps(store, beginning, subscriptions ?? WHOLE_STATE, style),
-      steps(store, following, eventTeller(subscriptions, style)),
+      steps(store, following, eventTeller(subscriptions, orderRouter(store, head.at), style)),
     );
   }
 }

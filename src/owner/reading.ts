@@ -7,6 +7,7 @@ import {
   AccountDetails,
   AssetPosition,
   CashPosition,
+  ClientRequestState,
   ExchangeDetails,
   FeedDetails,
   IdentitySource,
@@ -31,6 +32,7 @@ const SCHEMAS: { readonly [K in ReadableKind]: MessageSchema } = {
   status: RequestStatusDetails,
   source: IdentitySource,
   identity: Permissions,
+  request: ClientRequestState,
 };
 
 /** How an object is, by what its storage has left. */

@@ -152,6 +152,22 @@ export type FeedAnswer =
   /** There is no answer, and why: `Owner.Unknown`, `Unknown`, `Feed.Offline`, `Feed.Lost`, `Timeout`, `Retry`. */
   | { readonly errors: readonly ErrorText[] };
 
+/** A client request as a caller over REST makes it. */
+export interface RequestCall {
+  /** A ClientRequest in JSON, decoded and checked by the Worker. */
+  readonly request: string;
+  /** The caller's Permissions in JSON. */
+  readonly permissions: string;
+  /** Enums in their short spelling. */
+  readonly compact?: boolean;
+}
+
+export type RequestOutcome =
+  /** A ClientRequestResponse in JSON: what is known of the request as at `at`. */
+  | { readonly at: At; readonly response: string }
+  /** Nothing was recorded, or nothing can be told now; the same may be asked again. */
+  | { readonly errors: readonly ErrorText[] };
+
 /** One record's JSON as at `at`; undefined when there is none. */
 export interface Reading {
   readonly at: At;
@@ -209,6 +225,11 @@ export interface OwnerRpc {
   record(address: OwnerAddress, question: RecordQuestion): Promise<Reading>;
   submit(address: OwnerAddress, instructions: readonly Instruction[]): Promise<Submitted>;
   health(address: OwnerAddress): Promise<Health>;
+  /**
+   * Makes a client request, and resolves with its outcome when that is known, or known to be unknown for now. Harmless
+   * when repeated: the same request is made once, and every caller is told its outcome.
+   */
+  request(address: OwnerAddress, call: RequestCall): Promise<RequestOutcome>;
   /**
    * Asks the adapter that supplies a feed, once, and resolves with what it answers, or that it did not within
    * LIMITS.QUERY_TIMEOUT_MS. Nothing of it is recorded.

@@ -15,6 +15,7 @@ export const WHOLE_STATE: readonly Subscription[] = [
   { type: "SubscriptionType_Orders", targets: [] },
   { type: "SubscriptionType_Balances", targets: [] },
   { type: "SubscriptionType_Holdings", targets: [] },
+  { type: "SubscriptionType_Requests", targets: [] },
   { type: "SubscriptionType_Metadata", targets: [] },
   { type: "SubscriptionType_Status", targets: [] },
 ];

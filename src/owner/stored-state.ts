@@ -6,7 +6,9 @@ import {
   type KnownKind,
   KnownOrder,
   KnownOwner,
+  KnownPrice,
   type KnownRecords,
+  KnownRequest,
   KnownTrade,
   KnownTransfer,
   type Movement,
@@ -20,6 +22,7 @@ import {
   AccountDetails,
   AssetPosition,
   CashPosition,
+  ClientRequestState,
   ExchangeDetails,
   FeedConfiguration,
   FeedDetails,
@@ -47,6 +50,7 @@ const READERS: { readonly [K in Kind]: (body: string) => Records[K] } = {
   status: (body) => decodeStored(RequestStatusDetails, body),
   source: (body) => decodeStored(IdentitySource, body),
   identity: (body) => decodeStored(Permissions, body),
+  request: (body) => decodeStored(ClientRequestState, body),
 };
 
 const KNOWN_READERS: { readonly [K in KnownKind]: (body: string, at: At) => KnownRecords[K] } = {
@@ -54,9 +58,11 @@ const KNOWN_READERS: { readonly [K in KnownKind]: (body: string, at: At) => Know
   trade: (body, at) => ({ ...decodeStored(KnownTrade, body), At: at }),
   transfer: (body) => decodeStored(KnownTransfer, body),
   owner: (body) => decodeStored(KnownOwner, body),
+  request: (body, at) => ({ ...decodeStored(KnownRequest, body), At: at }),
+  price: (body) => decodeStored(KnownPrice, body),
 };
 
-const KNOWN_KINDS = ["order", "trade", "transfer", "owner"] as const satisfies readonly KnownKind[];
+const KNOWN_KINDS = ["order", "trade", "transfer", "owner", "request", "price"] as const satisfies readonly KnownKind[];
 
 /** What a state costs in memory, beside its text: decoded objects are several times as large. */
 const BYTES_PER_CHARACTER = 6;
@@ -89,15 +95,15 @@ export class StoredState implements State {
     });
   }
 
-  *keys<K extends Kind>(kind: K): Iterable<Key<K>> {
+  *keys<K extends Kind>(kind: K, prefix = ""): Iterable<Key<K>> {
     // What the store lists of a kind has keys of that kind.
-    for (const { key } of this.#store.list(kind, {})) yield key as Key<K>;
+    for (const { key } of this.#store.list(kind, { prefix })) yield key as Key<K>;
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {
     // Trades and transfers are asked for once, to see that they are new: not worth keeping.
-    if (kind !== "order") return this.#readKnown(kind, id)?.value;
-    return this.#through(`known ${id}`, () => this.#readKnown(kind, id));
+    if (kind !== "order" && kind !== "request") return this.#readKnown(kind, id)?.value;
+    return this.#through(knownName(kind, id), () => this.#readKnown(kind, id));
   }
 
   /** Reads at once what a batch will ask for, one by one, before the next commit. */
@@ -105,7 +111,7 @@ export class StoredState implements State {
     this.#foreseen.clear();
     for (const kind of KNOWN_KINDS) {
       const ids = new Set(wanted.flatMap((each) => each[kind] ?? []));
-      if (kind === "order") for (const id of ids) if (this.#isCached(`known ${id}`)) ids.delete(id);
+      if (kind === "order") for (const id of ids) if (this.#isCached(knownName(kind, id))) ids.delete(id);
       // A single id is read just as well when it is asked for.
       if (ids.size < 2) continue;
       const found = this.#store.knownAmong(kind, ids);
@@ -129,7 +135,8 @@ export class StoredState implements State {
       for (const [key, value] of layer)
         this.#keep(`${kind} ${key}`, value, value === undefined ? 0 : textOf(value).length);
     }
-    for (const [id, value] of draft.knownRecords.order) this.#keep(`known ${id}`, value, 50);
+    for (const [id, value] of draft.knownRecords.order) this.#keep(knownName("order", id), value, 50);
+    for (const [id, value] of draft.knownRecords.request) this.#keep(knownName("request", id), value, 300);
   }
 
   #readKnown<K extends KnownKind>(kind: K, id: string): { value: KnownRecords[K]; length: number } | undefined {
@@ -170,6 +177,10 @@ export class StoredState implements State {
     this.#young = new Map();
     this.#youngBytes = 0;
   }
+}
+
+function knownName(kind: KnownKind, id: string): string {
+  return `known ${kind} ${id}`;
 }
 
 /** A movement as the store keeps it. */

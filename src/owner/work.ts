@@ -45,6 +45,8 @@ export class Work implements Ground {
   readonly seats = new Map<string, Seat>();
   /** Feeds whose supplier is told the last durable position. */
   readonly acknowledged = new Set<string>();
+  /** What adapters are sent once the commit is durable, before anybody is shown it, in order. */
+  readonly deliveries: (() => void)[] = [];
   /** What is done once the commit is durable, in order. */
   readonly effects: (() => void)[] = [];
   /** What is done last, when everything else that followed has been sent. */
@@ -147,6 +149,7 @@ export class Work implements Ground {
     for (const [feed, seat] of this.seats) target.seats.set(feed, seat);
     target.#became = this.#became ?? target.#became;
     for (const feed of this.acknowledged) target.acknowledged.add(feed);
+    target.deliveries.push(...this.deliveries);
     target.effects.push(...this.effects);
     target.answers.push(...this.answers);
     target.#lastAt = this.#lastAt;

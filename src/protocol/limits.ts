@@ -87,6 +87,12 @@ export const LIMITS = {
   /** Characters (UTF-16) of an id or code that a record is known by: account, order, trade, transaction, currency… */
   ID_CHARACTERS: 256,
 
+  // Client requests.
+  /** Milliseconds that a request waits for its feed to be supplied, and that an adapter has to answer it. */
+  REQUEST_TIMEOUT_MS: 30_000,
+  /** Times that a request is sent, the second one because the adapter said that it does not know it. */
+  REQUEST_DELIVERIES: 2,
+
   // The commit loop.
   /** Bytes that wait in an Owner's inbox. */
   INBOX_BYTES: 16 * MiB,

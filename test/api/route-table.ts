@@ -311,6 +311,19 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     answers: 200,
     ...HIDDEN,
   },
+  "POST /request": {
+    path: () => "/request",
+    body: (owner) => ({ Type: "New", RequestID: "asked", ...account("1", owner), New: { Code: "BHP" } }),
+    answers: 200,
+    ...FORBIDDEN,
+  },
+  "GET /request/for/:owner": { path: (owner) => `/request/for/${owner}`, answers: 200, ...HIDDEN, takes: AS_AT },
+  "GET /request/for/:owner/:account": {
+    path: (owner) => `/request/for/${owner}/1`,
+    answers: 200,
+    ...HIDDEN,
+    takes: AS_AT,
+  },
   "GET /feed": { path: (owner) => `/feed?owner=${owner}`, answers: 200, ...HIDDEN, takes: ["owner"] },
   "GET /feed/byid/:feed": {
     path: (owner) => `/feed/byid/asx?owner=${owner}`,

@@ -119,7 +119,7 @@ describe("a snapshot and what follows it", () => {
     world.settle();
     const lines = ask(world, { from: { at: world.store.head().at } });
     expect(types(lines).filter((type) => type.startsWith("SnapshotStart"))).toEqual(
-      ["Orders", "Balances", "Holdings", "Metadata", "Status"].map((view) => `SnapshotStart ${view}`),
+      ["Orders", "Balances", "Holdings", "Requests", "Metadata", "Status"].map((view) => `SnapshotStart ${view}`),
     );
     const shown = lines.flatMap(({ message }) => message.Updates ?? []);
     expect(shown.map(({ Type }) => Type.split("_")[1])).toEqual([

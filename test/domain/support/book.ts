@@ -3,13 +3,16 @@
  * keeps nothing but text and reads it back for every question, as an Owner does that was evicted after each step.
  */
 import { Draft } from "../../../src/domain/draft.ts";
-import type { At, Key, Kind, Records } from "../../../src/domain/records.ts";
+import { type At, type Key, KINDS, type Kind, type Records } from "../../../src/domain/records.ts";
 import {
   type Average,
+  type Known,
   type KnownKind,
   KnownOrder,
   KnownOwner,
+  KnownPrice,
   type KnownRecords,
+  KnownRequest,
   KnownTrade,
   KnownTransfer,
   type Movement,
@@ -24,6 +27,7 @@ import {
   AccountDetails,
   AssetPosition,
   CashPosition,
+  ClientRequestState,
   ExchangeDetails,
   FeedConfiguration,
   FeedDetails,
@@ -59,8 +63,8 @@ export class WarmBook implements Book {
     return this.#state.record(kind, key);
   }
 
-  keys<K extends Kind>(kind: K): Iterable<Key<K>> {
-    return this.#state.keys(kind);
+  keys<K extends Kind>(kind: K, prefix?: string): Iterable<Key<K>> {
+    return this.#state.keys(kind, prefix);
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {
@@ -84,7 +88,15 @@ export class WarmBook implements Book {
 
   absorb(draft: Draft): void {
     draft.mergeInto(this.#state);
+    for (const kind of KINDS) this.#forget(kind, draft);
     absorbTimers(draft, this.timers);
+  }
+
+  /** There is nothing below that what is gone would have to hide. */
+  #forget<K extends Kind>(kind: K, draft: Draft): void {
+    const touched: ReadonlyMap<string, Records[K] | undefined> = draft.records[kind];
+    const layer: Map<string, Records[K] | undefined> = this.#state.records[kind];
+    for (const [key, value] of touched) if (value === undefined) layer.delete(key);
   }
 }
 
@@ -110,19 +122,30 @@ const RECORD_CODECS: { readonly [K in Kind]: Codec<Records[K]> } = {
   status: codecOf(RequestStatusDetails),
   source: codecOf(IdentitySource),
   identity: codecOf(Permissions),
+  request: codecOf(ClientRequestState),
 };
 
 const knownTrade = codecOf(KnownTrade);
+const knownRequest = codecOf(KnownRequest);
+
+/** Reads what was written with the At of its record before it. */
+function readDated<Content>(text: string, read: (content: string) => Content): Known<Content> {
+  const space = text.indexOf(" ");
+  return { ...read(text.slice(space + 1)), At: atOf(text.slice(0, space)) };
+}
+
 const KNOWN_CODECS: { readonly [K in KnownKind]: Codec<KnownRecords[K]> } = {
   order: codecOf(KnownOrder),
   transfer: codecOf(KnownTransfer),
   owner: codecOf(KnownOwner),
+  price: codecOf(KnownPrice),
   trade: {
     write: ({ At, ...content }) => `${At} ${knownTrade.write(content)}`,
-    read: (text) => {
-      const space = text.indexOf(" ");
-      return { ...knownTrade.read(text.slice(space + 1)), At: atOf(text.slice(0, space)) };
-    },
+    read: (text) => readDated(text, knownTrade.read),
+  },
+  request: {
+    write: ({ At, ...content }) => `${At} ${knownRequest.write(content)}`,
+    read: (text) => readDated(text, knownRequest.read),
   },
 };
 
@@ -140,12 +163,15 @@ export class WrittenBook implements Book {
     status: new Map(),
     source: new Map(),
     identity: new Map(),
+    request: new Map(),
   };
   readonly #known: { readonly [K in KnownKind]: Map<string, string> } = {
     order: new Map(),
     trade: new Map(),
     transfer: new Map(),
     owner: new Map(),
+    request: new Map(),
+    price: new Map(),
   };
   readonly #movements = new Map<string, Map<At, string>>();
   #timers = "[]";
@@ -155,9 +181,9 @@ export class WrittenBook implements Book {
     return text === undefined ? undefined : RECORD_CODECS[kind].read(text);
   }
 
-  keys<K extends Kind>(kind: K): Iterable<Key<K>> {
+  keys<K extends Kind>(kind: K, prefix = ""): Iterable<Key<K>> {
     // They were keys of drafts before they were kept.
-    return [...this.#records[kind].keys()] as Key<K>[];
+    return [...this.#records[kind].keys()].filter((key) => key.startsWith(prefix)) as Key<K>[];
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {

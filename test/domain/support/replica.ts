@@ -26,8 +26,8 @@ export class Replica {
       if (change === undefined) continue;
       const name = `${change.kind} ${change.key}`;
       if (change.content === undefined) {
-        // An order that came and went in one record is only shown as it went (rule O6).
-        const isExpected = change.kind === "order" || this.#records.has(name);
+        // What came and went in one record is only shown as it went: an order (rule O6), or a request.
+        const isExpected = change.kind === "order" || change.kind === "request" || this.#records.has(name);
         expectEqual(isExpected, true, `${name} existed before it was removed`);
         this.#records.delete(name);
       } else {
@@ -66,6 +66,7 @@ export const REPLICATED: readonly ReplicatedKind[] = [
   "status",
   "source",
   "identity",
+  "request",
 ];
 
 /** Rule E2: Updates, Orders (Remove before Update), Balances and Holdings by key, Transactions, Metadata, Status. */
@@ -85,7 +86,7 @@ function changeOf(event: AnyEvent): Change | undefined {
     key,
     content: event.UpdateAction === "UpdateAction_Remove" ? undefined : JSON.stringify(record),
   });
-  const { Type, Balance, Holding, Order, Status, Operation } = event;
+  const { Type, Balance, Holding, Order, Request, Status, Operation } = event;
   switch (Type) {
     case "UpdateEventType_Balance":
       return change("balance", keyOf.balance(accountId(Balance ?? {}), Balance?.Currency ?? ""), Balance);
@@ -97,6 +98,10 @@ function changeOf(event: AnyEvent): Change | undefined {
       );
     case "UpdateEventType_Order":
       return change("order", keyOf.order(accountId(Order ?? {}), Order?.OrderID ?? ""), Order);
+    case "UpdateEventType_Request": {
+      const { Account, RequestID = "" } = Request?.Request ?? {};
+      return change("request", keyOf.request(Account?.AccountID ?? "", RequestID), Request);
+    }
     case "UpdateEventType_Status":
       return change("feed", keyOf.feed(Status?.FeedID ?? ""), Status);
     case "UpdateEventType_Operation":
@@ -138,6 +143,8 @@ function operationChange(operation: AnyOperation): Change {
 function placeOf(event: UpdateEvent): string {
   switch (event.Type) {
     case "UpdateEventType_Action":
+    case "UpdateEventType_ClientRequest":
+    case "UpdateEventType_ClientRequestUpdate":
       return "1 Updates";
     case "UpdateEventType_Order":
       return event.UpdateAction === "UpdateAction_Remove" ? "2 Orders: Remove" : "3 Orders: Update";
