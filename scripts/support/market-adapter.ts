@@ -1,5 +1,6 @@
 /** The adapter of a small exchange: what comes from the server goes to the market, and what the market does goes back. */
-import type { ClientRequest } from "../../src/protocol/messages/index.ts";
+import type { Decimal } from "../../src/protocol/decimal.ts";
+import type { ClientRequest, FeedRequest } from "../../src/protocol/messages/index.ts";
 import { type AdapterOptions, FeedAdapter } from "./adapter.ts";
 import { Market, type MarketEvent, type MarketOptions } from "./matching.ts";
 
@@ -29,8 +30,8 @@ export class MarketAdapter {
     this.#adapter = new FeedAdapter({
       ...options,
       requests: {
-        onRequest: (request) => this.#then(() => this.#take(request)),
-        onOutstanding: (state) => this.#then(() => this.#tell(() => this.#market.reconcile(state))),
+        onRequest: (request) => void this.#then(() => this.#take(request)),
+        onOutstanding: (state) => void this.#then(() => this.#tell(() => this.#market.reconcile(state))),
       },
     });
   }
@@ -42,6 +43,22 @@ export class MarketAdapter {
 
   async start(): Promise<void> {
     await this.#adapter.start();
+  }
+
+  /** Submits something that the market knows nothing of. Resolves when there is room for more. */
+  submit(request: Omit<FeedRequest, "Position">): Promise<void> {
+    return this.#then(() => this.#adapter.submit(this.#nextPosition(), request));
+  }
+
+  /** Others have traded: see Market. */
+  print(code: string, price: Decimal, size: Decimal): Promise<void> {
+    return this.#then(() => this.#tell(() => this.#market.print(code, price, size)));
+  }
+
+  /** Resolves when everything that came and was submitted is durable. */
+  async drain(): Promise<void> {
+    await this.#work;
+    await this.#adapter.drain();
   }
 
   /** Ends when everything that came has been dealt with and is durable. */
@@ -69,7 +86,8 @@ export class MarketAdapter {
     return this.#position;
   }
 
-  #then(act: () => Promise<void>): void {
+  #then(act: () => Promise<void>): Promise<void> {
     this.#work = this.#work.then(act);
+    return this.#work;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * An exchange in small: takes client requests for new orders and cancels by a feed adapter, matches them by price and
- * time, and tells of orders and trades. It remembers what it did with each request, so that nothing is done twice.
+ * time, and tells of orders and trades. It remembers what it did with each request, so that nothing is done twice; one
+ * that is to survive its own crash must keep that on disk.
  */
 import { Decimal } from "../../src/protocol/decimal.ts";
 import type {
@@ -63,6 +64,14 @@ export class Market {
     this.#answer(Request, this.#answered.get(nameOf(Request)) ?? { Errors: ["Request.Unknown"] }, false);
   }
 
+  /** Others have traded at a price: orders in the book that would have taken it trade with them, each up to that size. */
+  print(code: string, price: Decimal, size: Decimal): void {
+    for (const order of this.#book.filter(({ state }) => state.Code === code)) {
+      if (!takes(order, price)) continue;
+      this.#fill(order, `${this.#options.prefix}T${++this.#trades}`, least(leavesOf(order), size), price);
+    }
+  }
+
   #placeNew(request: ClientRequest): void {
     const {
       Code,
@@ -102,8 +111,7 @@ export class Market {
     this.#tellOrder(resting);
     this.#answer(request, { OrderID, Status: "Completed" });
     this.#match(resting);
-    if (resting.limit === undefined && leavesOf(resting).sign > 0) this.#end(resting, "Expired");
-    else if (leavesOf(resting).sign > 0) this.#book.push(resting);
+    if (leavesOf(resting).sign > 0) this.#book.push(resting);
   }
 
   #cancel(request: ClientRequest): void {
@@ -167,10 +175,13 @@ export class Market {
 }
 
 function crosses(taker: Resting, maker: Resting): boolean {
-  if (taker.isBuy === maker.isBuy || maker.limit === undefined) return false;
-  if (taker.limit === undefined) return true;
-  const difference = taker.limit.compare(maker.limit);
-  return taker.isBuy ? difference >= 0 : difference <= 0;
+  return taker.isBuy !== maker.isBuy && maker.limit !== undefined && takes(taker, maker.limit);
+}
+
+/** Whether an order would trade at a price. */
+function takes({ isBuy, limit }: Resting, price: Decimal): boolean {
+  if (limit === undefined) return true;
+  return isBuy ? limit.compare(price) >= 0 : limit.compare(price) <= 0;
 }
 
 function leavesOf({ state }: Resting): Decimal {

@@ -2,6 +2,7 @@
 import { decode, encode, readJson } from "../../src/protocol/codec.ts";
 import type { MessageSchema, Of } from "../../src/protocol/fields.ts";
 import {
+  AccountDetails,
   AssetPosition,
   CashPosition,
   CashTransferRequest,
@@ -54,6 +55,11 @@ export class RestClient {
   /** Makes a client request and waits for its outcome. Made again after a failure, with the same id, it does no harm. */
   async request(request: Request): Promise<ClientRequestResponse> {
     return decode(ClientRequestResponse, readJson(await this.#call("/request", encode(ClientRequest, request))));
+  }
+
+  /** Defines an account, or changes it. */
+  async defineAccount(details: AccountDetails): Promise<void> {
+    await this.#call("/account", encode(AccountDetails, details));
   }
 
   async transferCash(transfer: Transfer): Promise<void> {

@@ -1,6 +1,6 @@
 /** From (state, update) to events: the one entry to the accounting rules. */
 import { Refusal } from "../protocol/errors.ts";
-import { type ExternalAction, type OrderState, OrderUpdate, UpdateEvent } from "../protocol/messages/index.ts";
+import { ExternalAction, type OrderState, OrderUpdate, UpdateEvent } from "../protocol/messages/index.ts";
 import { ordered } from "../protocol/ordered.ts";
 import { Changes, type Context } from "./changes.ts";
 import { applyDefinition } from "./definitions.ts";
@@ -107,8 +107,9 @@ function completedAction(
   const isMoved =
     from !== undefined && from.AccountID !== placed.accountId && action.Update?.PreviousAccount === undefined;
   if (placed.state === action.Order && !isMoved) return action;
-  const update = isMoved ? ordered(OrderUpdate, { ...action.Update, PreviousAccount: from }) : action.Update;
-  return { ...action, Order: placed.state, ...(update !== undefined && { Update: update }) };
+  if (!isMoved) return { ...action, Order: placed.state };
+  const Update = ordered(OrderUpdate, { ...action.Update, PreviousAccount: from });
+  return ordered(ExternalAction, { ...action, Order: placed.state, Update });
 }
 
 function outcomeOf(

@@ -167,9 +167,9 @@ export class Engine {
     return this.#loop.standing?.ownerId ?? "";
   }
 
-  /** Whatever is recorded from now on is recorded after this: a record's At is that of the clock, or follows the last. */
-  get settled(): At {
-    return Math.max(this.#loop.head.at, this.#host.now() * 1000 - 1) as At;
+  /** Whatever is recorded from now on is recorded after this, for as long as the object is in memory. */
+  settle(): At {
+    return this.#loop.settle();
   }
 
   /** Throws Refusal `Owner.Unknown` when it is not the Owner that is meant. */

@@ -132,7 +132,7 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
   async log(address: OwnerAddress, question: LogQuestion) {
     const engine = this.#engineOf(address);
     const { at, pieces } = engine.past.log(question);
-    return { at, settled: engine.settled, body: streamOf(pieces, nextTurn) };
+    return { at, settled: engine.settle(), body: streamOf(pieces, nextTurn) };
   }
 
   async channel(address: OwnerAddress, question: ChannelQuestion) {

@@ -68,7 +68,7 @@ export type LogContent =
   /**
    * The events of each record that one of the subscriptions would be sent, or every event when there are none given:
    * EventMessages of type Update. With `snapshot`, before them the state of each subscription's view where the span
-   * begins, as on a socket; the events are then all those that follow that moment.
+   * begins, as on a socket, or of every view that has a state; the events are then all those that follow that moment.
    */
   | { readonly type: "events"; readonly subscriptions?: readonly Subscription[]; readonly snapshot?: boolean }
   /** The trades, corrections and cancels that were applied: RecordedActions. */
@@ -85,7 +85,7 @@ export type LogContent =
 export interface LogQuestion {
   readonly content: LogContent;
   readonly span: Span;
-  /** At most so many records; absent: all. */
+  /** At most so many records, each with all that is told of it; absent: all. */
   readonly count?: number;
   /** Enums in their short spelling. */
   readonly compact?: boolean;
@@ -108,6 +108,7 @@ export interface LogAnswer {
 /**
  * One line of a LogAnswer, as text: `<at> <records> <json>` and a line end. `at` is the record's; `records` is 1 for a
  * message that tells of a record, 0 for one of a snapshot; `json` holds no line end.
+ * An empty line says nothing.
  */
 export interface LogLine {
   readonly at: At;

@@ -20,12 +20,18 @@ export const WHOLE_STATE: readonly Subscription[] = [
   { type: "SubscriptionType_Status", targets: [] },
 ];
 
+/** How a snapshot is told. */
+export interface SnapshotStyle extends LineStyle {
+  /** Characters of one message, roughly; absent: as on a socket. */
+  readonly frameBytes?: number | undefined;
+}
+
 /** For each subscription: where its snapshot stands, its live records as they were there, and its end. */
 export function* snapshotSteps(
   store: Store,
   at: At,
   subscriptions: readonly Subscription[],
-  style: LineStyle,
+  style: SnapshotStyle,
 ): Generator<Step, void> {
   const message = (content: EventMessage): Step => telling(at, written(EventMessage, content, style));
   const Snapshot = { Positions: positionsAt(store, at, style.nameOf) };
@@ -52,11 +58,11 @@ function* partSteps(
   at: At,
   subscription: Subscription,
   part: SnapshotPart,
-  { compact }: LineStyle,
+  { compact, frameBytes }: SnapshotStyle,
 ): Generator<Step, void> {
   let after = "";
   for (let isDone = false; !isDone; ) {
-    const piece = snapshotPiece(store, subscription, { part, after }, asAtOf(store, at));
+    const piece = snapshotPiece(store, subscription, { part, after }, asAtOf(store, at), frameBytes);
     const events = piece.texts.map((text) => shown(text, compact));
     yield telling(at, events.length > 0 ? snapshotFrame(events, compact) : undefined, piece.read);
     ({ after, isDone } = piece);

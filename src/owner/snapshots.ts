@@ -59,12 +59,16 @@ export interface SnapshotPiece {
   readonly isDone: boolean;
 }
 
-/** The events of one frame: what a subscription receives of the records of a part after a key, now or as at a moment. */
+/**
+ * The events of one frame: what a subscription receives of the records of a part after a key, now or as at a moment.
+ * `most` is how many characters it has, but for its last record.
+ */
 export function snapshotPiece(
   store: Store,
   subscription: Subscription,
   { part, after }: { readonly part: SnapshotPart; readonly after: string },
   asAt: At | undefined,
+  most: number = LIMITS.EVENT_FRAME_BYTES,
 ): SnapshotPiece {
   const routeOf = orderRouter(store, asAt);
   const matches = matcherOf(subscription, routeOf);
@@ -78,7 +82,7 @@ export function snapshotPiece(
     const shape = shapeOf(event);
     // A live order is shown as coming from the feed that executes it.
     if (matches(shape, routeOf(shape.Action?.Order))) texts.push(event);
-    if (read >= LIMITS.EVENT_FRAME_BYTES) return { texts, read, after: last, isDone: false };
+    if (read >= most) return { texts, read, after: last, isDone: false };
   }
   return { texts, read, after: last, isDone: true };
 }

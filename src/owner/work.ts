@@ -15,6 +15,8 @@ export interface Ground {
   readonly state: State;
   /** The At of the last record. */
   readonly lastAt: At;
+  /** Somebody was told that nothing is recorded up to here any more. */
+  readonly settled: At;
   /** Who the object is; undefined before it is told, and in the System. */
   readonly standing: Standing | undefined;
   /** The last position of a sequence; 0 before its first. */
@@ -66,6 +68,10 @@ export class Work implements Ground {
 
   get lastAt(): At {
     return this.#lastAt;
+  }
+
+  get settled(): At {
+    return this.#ground.settled;
   }
 
   get standing(): Standing | undefined {
@@ -152,7 +158,8 @@ export class Work implements Ground {
 
   #nextAt(): At {
     // Strictly increasing, whatever the clock does: it orders, pages and dates at once.
-    this.#recordAt ??= Math.max(this.#lastAt + 1, this.#surroundings.now() * 1000) as At;
+    const last = Math.max(this.#lastAt, this.settled);
+    this.#recordAt ??= Math.max(last + 1, this.#surroundings.now() * 1000) as At;
     return this.#recordAt;
   }
 }

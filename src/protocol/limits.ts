@@ -138,11 +138,11 @@ export const LIMITS = {
   QUERY_DATA_BYTES: 128 * KiB,
   /** Milliseconds that an adapter has to answer. */
   QUERY_TIMEOUT_MS: 30_000,
-  /** Queries of one feed under way. */
+  /** Queries of one feed under way: one that hangs cannot use up what its Owner may have. */
   QUERIES_PER_FEED: 64,
   /** Characters (UTF-16) of one feed's queries under way, as JSON. */
   QUERIES_PER_FEED_CHARACTERS: 2 * MiB,
-  /** Queries of one Owner under way, so that no few feeds that hang can use up what is there for all. */
+  /** Queries of one Owner under way. */
   QUERIES_PER_OWNER: 256,
   /** Characters (UTF-16) of one Owner's queries under way, as JSON. */
   QUERIES_PER_OWNER_CHARACTERS: 8 * MiB,

@@ -34,9 +34,9 @@ export async function pastOwners(): Promise<PastOwners> {
     await supply(owner, "asx", [
       ...Array.from({ length: 6 }, (_, index) => deposit(owner, `D${index}`, 100, index % 2 === 0 ? "A" : "B").Action),
       update(owner, "O1").Action,
-      trade(owner, "O1", "T1", 40, 10).Action,
+      trade(owner, "O1", "T1", 40, 10, { ExecutedQuantity: 40 }).Action,
       update(owner, "O2", { AccountID: "B" }).Action,
-      trade(owner, "O2", "T2", 5, 10, { AccountID: "B" }).Action,
+      trade(owner, "O2", "T2", 5, 10, { AccountID: "B", ExecutedQuantity: 5 }).Action,
     ]);
   }
   for (let turn = 0; turn < 4; turn++) {

@@ -17,9 +17,9 @@ import { Decimal } from "../../src/protocol/decimal.ts";
 import type { ErrorText } from "../../src/protocol/errors.ts";
 import type { UpdateEvent } from "../../src/protocol/messages/index.ts";
 import {
+  type AccountFields,
   Adapter,
   type AssetFields,
-  accountOnTheWire,
   type CashFields,
   type Figure,
   type OrderFields,
@@ -56,13 +56,6 @@ export function scenario(title: string, body: (given: Given) => void): void {
     });
   });
 }
-
-export type AccountFields = Readonly<{
-  Account?: string;
-  Name?: string;
-  DefaultCurrency?: string;
-  Attributes?: Readonly<Record<string, string>>;
-}>;
 
 interface Sent {
   readonly submission: Submission;
@@ -120,20 +113,10 @@ export class Given {
   /** An asset transfer; without a Price it is unpriced. */
   asset = (Value: Figure, fields: AssetFields = {}): void => this.#submit(this.#adapter.asset({ Value, ...fields }));
 
-  defineAccount = ({ Account = DEFAULTS.Account, ...details }: AccountFields): void =>
-    this.update({
-      Type: "Operation",
-      Operation: { Type: "DefineAccount", AccountDetails: { Account: accountOnTheWire(Account), ...details } },
-    });
+  defineAccount = (fields: AccountFields): void => this.#submit(this.#adapter.defineAccount(fields));
 
   undefineAccount = (account: string = DEFAULTS.Account, conditions?: Conditions): void =>
-    this.update(
-      {
-        Type: "Operation",
-        Operation: { Type: "UndefineAccount", AccountDetails: { Account: accountOnTheWire(account) } },
-      },
-      conditions,
-    );
+    this.#submit(this.#adapter.undefineAccount(account), conditions);
 
   feedStatus = (Status: object): void => this.update({ Type: "Status", Status });
 

@@ -6,8 +6,8 @@ import { account } from "./actions.ts";
 import { exchange, GENERATION, type Handed } from "./defined.ts";
 import { OWNER, type PlayedSocket, World } from "./world.ts";
 
-/** An account of the Owner that is there from the beginning. */
-function defined(accountId: string): Handed {
+/** An account that an Owner has from the beginning. */
+function definedAccount(accountId: string): Handed {
   const details = { Account: account(OWNER, accountId) };
   return {
     operation: { Type: "OperationType_DefineAccount", AccountDetails: details },
@@ -19,7 +19,7 @@ function defined(accountId: string): Handed {
 
 /** An Owner with the accounts A and B, whose orders on the exchange `asx` are executed by the feed of that name. */
 export function tradingWorld(): World {
-  return new World(defined("A"), defined("B"), exchange("asx", "requests"), exchange("nzx", "requests"));
+  return new World(definedAccount("A"), definedAccount("B"), exchange("asx", "requests"), exchange("nzx", "requests"));
 }
 
 /** A request for a new order to buy 100 at 10 on `asx`, changed as said. */

@@ -8,7 +8,7 @@ import { LIMITS } from "../../src/protocol/limits.ts";
 import { chainHash } from "../../src/storage/commit-body.ts";
 import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
 import type { Store } from "../../src/storage/store.ts";
-import { EMPTY, line } from "../storage/samples.ts";
+import { EMPTY, line, moment } from "../storage/samples.ts";
 import { drawn } from "./told.ts";
 
 /** A log of commits of two records, each with a note. */
@@ -164,11 +164,16 @@ describe("an export", () => {
     expect(commits(11, 2)).toEqual([21, 31]);
     expect(commits(51)).toEqual([]);
     expect(commits(0, 1e9)).toHaveLength(6);
-    const growing = logOf(3, "x".repeat(LIMITS.ANSWER_PIECE_BYTES));
-    const pieces = exportedCommits(growing.store, 0);
-    const first = pieces.next();
-    growing.store.commit({ ...EMPTY, records: [line(1000)] });
-    expect([first.value, ...drawn(pieces)]).toHaveLength(3);
+    const growing = logOf(3).store;
+    const reading = {
+      head: () => growing.head(),
+      *commitsAfter(id: Parameters<Store["commitsAfter"]>[0]) {
+        yield* growing.commitsAfter(id);
+        growing.commit({ ...EMPTY, records: [line(1000)] });
+        yield* growing.commitsAfter(moment(999));
+      },
+    };
+    expect(drawn(exportedCommits(reading, 0)).join("").split("\n")).toHaveLength(3 + 1);
   });
 
   it("is drawn in pieces of about one commit, or of many small ones", () => {

@@ -172,6 +172,22 @@ describe("a snapshot and what follows it", () => {
     expect(lines.slice(1, -1).map(({ json }) => json)).toEqual(frames);
   });
 
+  it("is told in pieces as small as is asked for, because many Owners' may be waited for at once", () => {
+    const world = new World();
+    const adapter = world.connect({ feeds: ["asx"] });
+    world.open(adapter);
+    for (let position = 1; position <= 50; position++)
+      world.feed(adapter, "Action", position, update(OWNER, `O${position}`));
+    world.settle();
+    const span = { from: { at: world.store.head().at } };
+    const content = { type: "events", snapshot: true, subscriptions: [orders] } as const;
+    const pieceBytes = 2000;
+    const { pieces } = world.engine.past.log({ content, span, pieceBytes });
+    const small = drawn(pieces);
+    expect(Math.max(...small.map((piece) => piece.length))).toBeLessThan(3 * pieceBytes);
+    expect(folded(linesOf(small.join("")))).toEqual(folded(ask(world, span, [orders])));
+  });
+
   it("folds to the state where the span ends, whatever the past, and wherever it begins", () => {
     const ends = fc.record({ first: fc.nat(), second: fc.nat(), lag: fc.nat(), isFromTime: fc.boolean(), to: ENDS });
     return fc.assert(

@@ -171,6 +171,9 @@ describe("the history of an order that was moved", () => {
     const from = { positions: { asx: 3 } };
     expect(inShort(ask(world, history("order", "C", "O1"), { span: { from } }))).toEqual(whole.slice(2));
     expect(inShort(ask(world, history("order", "C", "O1"), { span: { from }, count: 1 }))).toEqual(whole.slice(2, 4));
+    // Also where the span ends before it was moved.
+    const to = { positions: { asx: 3 } };
+    expect(inShort(ask(world, history("order", "C", "O1"), { span: { to } }))).toEqual(whole.slice(0, 2));
   });
 
   it("passes through an account as often as the order did", () => {

@@ -156,7 +156,7 @@ describe("a span of the log", () => {
           expect(page.length).toBeLessThanOrEqual(count);
           paged.push(...page);
           const last = page.at(-1);
-          if (last === undefined) break;
+          if (last === undefined || paged.length > random.lines.length) break;
           for (const at of page) {
             const [sequence = "", position = 0] = places.get(at) ?? [];
             reached[sequence] = position;

@@ -7,7 +7,9 @@ export type ToldLine = ReturnType<typeof linesOf>[number];
 export function linesOf(text: string) {
   const lines = text.split("\n");
   if (lines.pop() !== "") throw new Error("the last line has no end");
-  return lines.map((line) => {
+  // An empty line says nothing.
+  const told = lines.filter((line) => line !== "");
+  return told.map((line) => {
     const [, at, records, json = ""] = /^(\d+) ([01]) (.*)$/.exec(line) ?? [];
     return { at: Number(at), records: Number(records), json, message: JSON.parse(json) };
   });

@@ -313,7 +313,7 @@ test("any byte of any body, part or hash that is changed, added or taken out is 
         })),
       ),
     ];
-    fc.assert(
+    return fc.assert(
       fc.property(fc.constantFrom(...cells), damage, ({ table, column, where, id }, harm) => {
         const [cell] = storage.sql
           .exec<{ bytes: ArrayBuffer }>(`SELECT CAST(${column} AS BLOB) AS bytes FROM ${table} WHERE ${where}`)

@@ -35,7 +35,14 @@ export function perform(given: Given, call: Call): void {
   });
 }
 
-function submit(given: Given, step: Step): void {
+/** Whoever can be told what an adapter does. */
+export type Listener = Pick<
+  Given,
+  "order" | "trade" | "correction" | "cancel" | "cash" | "asset" | "defineAccount" | "undefineAccount" | "again"
+>;
+
+/** Tells a step. */
+export function submit(given: Listener, step: Step): void {
   switch (step.step) {
     case "order":
       given.order(step.order, step.update);
@@ -79,7 +86,8 @@ const anyAccount = fc.oneof({ weight: 30, arbitrary: account }, { weight: 1, arb
 const currency = fc.constantFrom("AUD", "AUD", "AUD", "USD");
 const exchange = fc.constantFrom("ASX", "ASX", "ASX", "XLON");
 const code = fc.constantFrom("BHP", "BHP", "BHP", "RIO", "VOD");
-const ORDER_IDS = ["O1", "O2", "O3"];
+/** The ids that orders have. */
+export const ORDER_IDS = ["O1", "O2", "O3"];
 const orderId = fc.constantFrom(...ORDER_IDS);
 const tradeId = fc.constantFrom("T1", "T1", "T2", "T3");
 const side = fc.constantFrom(
@@ -147,7 +155,8 @@ const tradeFields: fc.Arbitrary<TradeFields> = fc.record({
 const transactionId = fc.constantFrom("X1", "X2", "X3", "X4", "");
 const value = fc.constantFrom("100", "-100", "7.5", "0", "-0.01");
 
-const newOrderOf = (id: fc.Arbitrary<string>): fc.Arbitrary<Step> =>
+/** A new order of one of these ids. */
+export const newOrderOf = (id: fc.Arbitrary<string>): fc.Arbitrary<Step> =>
   fc.record({
     step: fc.constant("order" as const),
     order: fc
@@ -175,7 +184,8 @@ const cancel: fc.Arbitrary<Step> = fc.record({
   order: identified(changedFields),
 });
 
-const cash: fc.Arbitrary<Step> = fc.record({
+/** A cash transfer. */
+export const cash: fc.Arbitrary<Step> = fc.record({
   step: fc.constant("cash" as const),
   cash: fc.record<CashFields>({
     TransactionID: transactionId,
@@ -201,14 +211,20 @@ const asset: fc.Arbitrary<Step> = fc.record({
   }),
 });
 
-const metadata: fc.Arbitrary<Step> = fc.oneof(
+/** An account is defined or undefined. */
+export const metadata: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ step: fc.constant("define" as const), account, currency: fc.constantFrom("AUD", "USD", undefined) }),
   fc.record({ step: fc.constant("undefine" as const), account }),
 );
 
-const again: fc.Arbitrary<Step> = fc.record({ step: fc.constant("again" as const), updatesAgo: fc.nat({ max: 12 }) });
+/** Something that was sent before, once more. */
+export const again: fc.Arbitrary<Step> = fc.record({
+  step: fc.constant("again" as const),
+  updatesAgo: fc.nat({ max: 12 }),
+});
 
-const anyStep: fc.Arbitrary<Step> = fc.oneof(
+/** Whatever an adapter may do but repeat itself. */
+export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: newOrderOf(orderId) },
   { weight: 3, arbitrary: changedOrder },
   { weight: 16, arbitrary: trade },

@@ -2,19 +2,25 @@
  * A client that knows nothing of accounting: it takes the events in and replaces by key. That is all it takes to have
  * the state, and rule E2 says in which order the events of one record come.
  */
+import type { WireEvent } from "../../../src/domain/log-record.ts";
 import { type Kind, keyOf } from "../../../src/domain/records.ts";
 import type { Account, Operation, UpdateEvent } from "../../../src/protocol/messages/index.ts";
 import type { Book } from "./book.ts";
 import { expectEqual } from "./equal.ts";
 
-type ReplicatedKind = Exclude<Kind, "configuration" | "ownExchange">;
+/** The kinds of record that events tell of. Of exchanges, those that are in effect. */
+export type ReplicatedKind = Exclude<Kind, "configuration" | "ownExchange">;
+
+/** An event as it is in memory, or as it came over the wire. */
+type AnyEvent = UpdateEvent | WireEvent;
+type AnyOperation = Operation | NonNullable<WireEvent["Operation"]>;
 type Change = { readonly kind: ReplicatedKind; readonly key: string; readonly content: string | undefined };
 
 export class Replica {
   readonly #records = new Map<string, string>();
 
   /** Takes over the events of one record. An event that changes nothing should not have been raised (rule E2). */
-  fold(events: readonly UpdateEvent[]): void {
+  fold(events: readonly AnyEvent[]): void {
     for (const event of events) {
       const change = changeOf(event);
       if (change === undefined) continue;
@@ -32,6 +38,11 @@ export class Replica {
     }
   }
 
+  /** The state of each record, as JSON, by its kind and key. */
+  get records(): ReadonlyMap<string, string> {
+    return this.#records;
+  }
+
   /** What was folded is the state, no more and no less. */
   expectToEqual(book: Book): void {
     const state = new Map<string, string>();
@@ -44,7 +55,7 @@ export class Replica {
   }
 }
 
-const REPLICATED: readonly ReplicatedKind[] = [
+export const REPLICATED: readonly ReplicatedKind[] = [
   "account",
   "balance",
   "holding",
@@ -69,7 +80,7 @@ function accountId({ Account }: { readonly Account?: Account | undefined }): str
   return Account?.AccountID ?? "";
 }
 
-function changeOf(event: UpdateEvent): Change | undefined {
+function changeOf(event: AnyEvent): Change | undefined {
   const change = (kind: ReplicatedKind, key: string, record: unknown): Change => ({
     kind,
     key,
@@ -100,7 +111,7 @@ function changeOf(event: UpdateEvent): Change | undefined {
   }
 }
 
-function operationChange(operation: Operation): Change {
+function operationChange(operation: AnyOperation): Change {
   const { Type = "", AccountDetails, OwnerDetails, OwnerTransform, ExchangeDetails, RequestStatus } = operation;
   const { IdentitySource, Permissions } = operation;
   const change = (kind: ReplicatedKind, key: string, details: unknown): Change => ({
