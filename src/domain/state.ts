@@ -133,7 +133,7 @@ export interface State {
    * The keys of all records of a kind that exist and begin with a prefix, in no order. The state must not change while
    * it is iterated.
    */
-  keys<K extends Kind>(kind: K, prefix?: string): Iterable<Key<K>>;
+  keys<K extends Kind>(kind: K, range?: { readonly prefix?: string }): Iterable<Key<K>>;
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined;
   /** The last movement of a holding before a place in the log. */
   movementBefore(holding: Key<"holding">, at: At): Movement | undefined;

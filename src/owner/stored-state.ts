@@ -32,7 +32,7 @@ import {
   Permissions,
   RequestStatusDetails,
 } from "../protocol/messages/index.ts";
-import type { KnownRow, MovementRow, Store } from "../storage/store.ts";
+import type { KeyRange, KnownRow, MovementRow, Store } from "../storage/store.ts";
 import type { Foreseen } from "./inbox.ts";
 import { textOf } from "./texts.ts";
 
@@ -95,9 +95,9 @@ export class StoredState implements State {
     });
   }
 
-  *keys<K extends Kind>(kind: K, prefix = ""): Iterable<Key<K>> {
+  *keys<K extends Kind>(kind: K, range: KeyRange = {}): Iterable<Key<K>> {
     // What the store lists of a kind has keys of that kind.
-    for (const { key } of this.#store.list(kind, { prefix })) yield key as Key<K>;
+    for (const { key } of this.#store.list(kind, range)) yield key as Key<K>;
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {

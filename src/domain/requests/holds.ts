@@ -73,7 +73,7 @@ export function holdOf(state: State, request: ClientRequest): Hold | undefined {
 export function heldOf(state: State, accountId: string, pot: Pot, except?: Key<"request">): Held {
   let separately = Decimal.ZERO;
   const inTurns = new Map<string, Decimal>();
-  for (const key of [...state.keys("request", accountPrefix(accountId))]) {
+  for (const key of [...state.keys("request", { prefix: accountPrefix(accountId) })]) {
     if (key === except || state.known("request", key)?.IsBooked === true) continue;
     const hold = holdOf(state, state.record("request", key)?.Request ?? {});
     if (hold === undefined || !isSamePot(hold.pot, pot)) continue;

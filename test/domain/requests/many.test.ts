@@ -82,6 +82,13 @@ test(`${REQUESTS} requests for limited funds never reserve more than there is`, 
   const live: Sent[] = [];
   const counts = { taken: 0, rejected: 0 };
   let most = Decimal.ZERO;
+  const expectAffordable = (accounts: readonly string[]) => {
+    for (const account of accounts) {
+      const now = used(account);
+      if (now.compare(funds) > 0) throw new Error(`${account} has used ${now}`);
+      if (now.compare(most) > 0) most = now;
+    }
+  };
   for (let index = 0; index < REQUESTS; index++) {
     const account = ACCOUNTS[next(ACCOUNTS.length)] ?? "";
     const sent = { id: `R${index}`, account, quantity: 1 + next(500), price: 1 + next(40) };
@@ -93,11 +100,7 @@ test(`${REQUESTS} requests for limited funds never reserve more than there is`, 
     expect(requests?.response?.Status, `request ${index}`).toBe(fits ? "Submitted" : "Rejected");
     counts[fits ? "taken" : "rejected"]++;
     if (fits) waiting.push(sent);
-    for (const each of ACCOUNTS) {
-      const now = used(each);
-      if (now.compare(funds) > 0) throw new Error(`after request ${index} ${each} has used ${now}`);
-      if (now.compare(most) > 0) most = now;
-    }
+    expectAffordable([account]);
     if (index % BURST < BURST - 1) continue;
     for (const each of waiting) {
       if (next(5) === 0) {
@@ -114,6 +117,7 @@ test(`${REQUESTS} requests for limited funds never reserve more than there is`, 
       const [ended] = live.splice(next(live.length), 1);
       if (ended !== undefined) order(ended, { IsCompleted: true, RemoveAfter: {} });
     }
+    expectAffordable(ACCOUNTS);
   }
   expect(counts.taken).toBeGreaterThan(REQUESTS / 10);
   expect(counts.rejected).toBeGreaterThan(REQUESTS / 10);

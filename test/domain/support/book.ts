@@ -3,7 +3,7 @@
  * keeps nothing but text and reads it back for every question, as an Owner does that was evicted after each step.
  */
 import { Draft } from "../../../src/domain/draft.ts";
-import { type At, type Key, KINDS, type Kind, type Records } from "../../../src/domain/records.ts";
+import type { At, Key, Kind, Records } from "../../../src/domain/records.ts";
 import {
   type Average,
   type Known,
@@ -63,8 +63,8 @@ export class WarmBook implements Book {
     return this.#state.record(kind, key);
   }
 
-  keys<K extends Kind>(kind: K, prefix?: string): Iterable<Key<K>> {
-    return this.#state.keys(kind, prefix);
+  keys<K extends Kind>(kind: K, range?: { readonly prefix?: string }): Iterable<Key<K>> {
+    return this.#state.keys(kind, range);
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {
@@ -88,15 +88,7 @@ export class WarmBook implements Book {
 
   absorb(draft: Draft): void {
     draft.mergeInto(this.#state);
-    for (const kind of KINDS) this.#forget(kind, draft);
     absorbTimers(draft, this.timers);
-  }
-
-  /** There is nothing below that what is gone would have to hide. */
-  #forget<K extends Kind>(kind: K, draft: Draft): void {
-    const touched: ReadonlyMap<string, Records[K] | undefined> = draft.records[kind];
-    const layer: Map<string, Records[K] | undefined> = this.#state.records[kind];
-    for (const [key, value] of touched) if (value === undefined) layer.delete(key);
   }
 }
 
@@ -181,7 +173,7 @@ export class WrittenBook implements Book {
     return text === undefined ? undefined : RECORD_CODECS[kind].read(text);
   }
 
-  keys<K extends Kind>(kind: K, prefix = ""): Iterable<Key<K>> {
+  keys<K extends Kind>(kind: K, { prefix = "" }: { readonly prefix?: string } = {}): Iterable<Key<K>> {
     // They were keys of drafts before they were kept.
     return [...this.#records[kind].keys()].filter((key) => key.startsWith(prefix)) as Key<K>[];
   }
