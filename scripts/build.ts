@@ -8,7 +8,7 @@ interface Part {
   build(): Promise<void>;
 }
 
-const PARTS: readonly Part[] = [];
+export const PARTS: readonly Part[] = [];
 
 for (const { name, build } of PARTS) {
   try {
