@@ -3,12 +3,14 @@
  * from nothing, so that what is there is never of two minds.
  */
 
+import { buildDashboard } from "./build/dashboard.ts";
+
 interface Part {
   readonly name: string;
   build(): Promise<void>;
 }
 
-export const PARTS: readonly Part[] = [];
+const PARTS: readonly Part[] = [{ name: "dashboard", build: buildDashboard }];
 
 for (const { name, build } of PARTS) {
   try {
