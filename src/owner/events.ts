@@ -1,11 +1,11 @@
 /** From records of the log to the frames of a subscriber: filter, join, split. */
 
 import type { At } from "../domain/records.ts";
+import type { EventShape } from "../domain/views.ts";
 import { shortened } from "../protocol/codec.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { UpdateEvent } from "../protocol/messages/index.ts";
 import { fromMicroseconds } from "../protocol/timestamp.ts";
-import type { EventShape } from "./subscriptions.ts";
 
 /** An event with its text, which was written once for everybody. */
 export interface StreamEvent {
