@@ -47,23 +47,26 @@ export class LiveTables {
     const transactions = session.subscribe("Transactions", targets);
     this.#subscriptions = Object.values(views);
 
-    const follow = <Name extends Filled>(view: Name, keysOf: (change: Change<Name>) => string | undefined): void => {
-      const subscription: Subscription<Filled> = views[view];
+    const follow = <Name extends Filled>(
+      view: Name,
+      subscription: Subscription<Name>,
+      keysOf: (change: Change<Name>) => string | undefined,
+    ): void => {
       this.#closing.push(
         subscription.state.onChange(() => this.#frame.ask()),
         subscription.onChange((changes) => {
           this.#changed.add(view);
-          for (const change of changes) this.#light(change.isSnapshot, keysOf(change as Change<Name>));
+          for (const change of changes) this.#light(change.isSnapshot, keysOf(change));
           events.add(view, changes);
           this.#frame.ask();
         }),
       );
     };
-    follow("Balances", ({ after }) => after && keyOf.balance(after));
-    follow("Holdings", ({ after }) => after && keyOf.holding(after));
-    follow("Orders", ({ after }) => after && keyOf.order(after));
-    follow("Requests", ({ after }) => after && keyOf.request(after));
-    follow("Status", ({ after }) => after && keyOf.feed(after));
+    follow("Balances", views.Balances, ({ after }) => after && keyOf.balance(after));
+    follow("Holdings", views.Holdings, ({ after }) => after && keyOf.holding(after));
+    follow("Orders", views.Orders, ({ after }) => after && keyOf.order(after));
+    follow("Requests", views.Requests, ({ after }) => after && keyOf.request(after));
+    follow("Status", views.Status, ({ after }) => after && keyOf.feed(after));
     this.#closing.push(
       transactions.onChange((changes) => events.add("Transactions", changes)),
       metadata.onChange(() => this.accounts.set(accountsIn(metadata))),
