@@ -3,6 +3,7 @@
  * from nothing, so that what is there is never of two minds.
  */
 
+import { buildClient } from "./build/client.ts";
 import { buildDashboard } from "./build/dashboard.ts";
 
 interface Part {
@@ -10,7 +11,10 @@ interface Part {
   build(): Promise<void>;
 }
 
-const PARTS: readonly Part[] = [{ name: "dashboard", build: buildDashboard }];
+const PARTS: readonly Part[] = [
+  { name: "SDK", build: buildClient },
+  { name: "dashboard", build: buildDashboard },
+];
 
 for (const { name, build } of PARTS) {
   try {

@@ -1,5 +1,4 @@
 /** The audit: which updates there were, and whether a log is whole. */
-import * as z from "zod";
 import { AuditRecord } from "../../protocol/messages/index.ts";
 import { readTimestamp, type Timestamp } from "../../protocol/timestamp.ts";
 import { each, given, path } from "./address.ts";
@@ -14,23 +13,16 @@ import {
   ownerOf,
 } from "./options.ts";
 import { Ranges } from "./ranges.ts";
+import { numberIn, objectIn, textIn } from "./shapes.ts";
 
-const Verification = z.strictObject({
-  Commits: z.number(),
-  Head: z.string(),
-  Broken: z.number().nullable(),
-});
-/**
- * What a walk along the hash chain of a log found: how many commits there are, the hash of the last one in hexadecimal,
- * and the first one that does not follow from the one before it; null when there is none.
- */
-export type Verification = z.output<typeof Verification>;
-
-const Moment = z.string().transform((text, context) => {
-  const moment = readTimestamp(text);
-  if (moment === undefined) context.addIssue({ code: "custom", message: "not a moment" });
-  return moment;
-});
+/** What a walk along the hash chain of a log found. */
+export interface Verification {
+  readonly Commits: number;
+  /** The hash of the last commit, in hexadecimal. */
+  readonly Head: string;
+  /** The first commit that does not follow from the one before it; null when there is none. */
+  readonly Broken: number | null;
+}
 
 export class Audit extends Ranges<typeof AuditRecord, LogOptions> {
   readonly #caller: Caller;
@@ -42,7 +34,7 @@ export class Audit extends Ranges<typeof AuditRecord, LogOptions> {
 
   /** When the last update was recorded, of those that the caller may see; undefined when there is none. */
   latest(options: CallOptions & { readonly owner?: Names | undefined } = {}): Promise<Timestamp | undefined> {
-    return this.#caller.json(Moment.optional(), {
+    return this.#caller.json(latestIn, {
       path: path`/audit/latest`,
       query: each("owner", options.owner),
       options,
@@ -51,7 +43,7 @@ export class Audit extends Ranges<typeof AuditRecord, LogOptions> {
 
   /** Walks the hash chain of an Owner's log. */
   verify(options: OwnerOptions = {}): Promise<Verification> {
-    return this.#caller.json(Verification, { path: path`/audit/verify`, query: ownerOf(options), options });
+    return this.#caller.json(verificationIn, { path: path`/audit/verify`, query: ownerOf(options), options });
   }
 
   /** An Owner's log as it is kept, a commit a line, after a commit: what `npm run verify` reads. */
@@ -68,4 +60,18 @@ export class Audit extends Ranges<typeof AuditRecord, LogOptions> {
     const query = [...given("from", from), ...given("to", to), ...given("count", count)];
     return this.#caller.rows(AuditRecord, { path: path`/audit/system`, query, options });
   }
+}
+
+/** Nothing is answered where nothing has been recorded. */
+function latestIn(answer: unknown): Timestamp | undefined {
+  return answer === undefined ? undefined : (readTimestamp(textIn(answer)) ?? notAMoment());
+}
+
+function notAMoment(): never {
+  throw new TypeError("it is not a moment");
+}
+
+function verificationIn(answer: unknown): Verification {
+  const { Commits, Head, Broken } = objectIn(answer);
+  return { Commits: numberIn(Commits), Head: textIn(Head), Broken: Broken === null ? null : numberIn(Broken) };
 }

@@ -1,5 +1,4 @@
 /** Calls of messages: what is sent is encoded, what is answered is decoded, whole or as it comes. */
-import type * as z from "zod";
 import { encode } from "../../protocol/codec.ts";
 import { parseExactly } from "../../protocol/exact-json.ts";
 import type { MessageSchema, Of } from "../../protocol/fields.ts";
@@ -9,6 +8,7 @@ import { type Answer, type Done, type Listing, type Rows, readAt } from "./answe
 import type { Body, Call, Http, Method } from "./http.ts";
 import type { CallOptions } from "./options.ts";
 import { atOf, decoded, itemsOf, linesOf, parsed, textOf } from "./reading.ts";
+import type { Reader } from "./shapes.ts";
 
 /** What is asked. */
 export interface Asking extends Pick<Call, "isOpen" | "isAnswer"> {
@@ -76,15 +76,15 @@ export class Caller {
   }
 
   /** Asks for JSON that is no message; undefined when there is none. */
-  async json<Content>(schema: z.ZodType<Content>, reading: Reading): Promise<Content> {
+  async json<Content>(read: Reader<Content>, reading: Reading): Promise<Content> {
     const { call, text } = await this.#text(reading);
-    return parsed(call, () => schema.parse(text === "" ? undefined : parseExactly(text)));
+    return parsed(call, () => read(text === "" ? undefined : parseExactly(text)));
   }
 
   /** Asks for a plain text. */
-  async text<Content>(schema: z.ZodType<Content>, reading: Reading): Promise<Content> {
+  async text<Content>(read: Reader<Content>, reading: Reading): Promise<Content> {
     const { call, text } = await this.#text(reading);
-    return parsed(call, () => schema.parse(text));
+    return parsed(call, () => read(text));
   }
 
   /** Makes a change. */

@@ -47,8 +47,10 @@ export function Workspace({ desk, view }: { readonly desk: Desk; readonly view: 
       />
       {isNarrow ? (
         <>
-          <main class="one-panel" id="panel" role="tabpanel" aria-label={panel}>
-            {panels[panel]}
+          <main class="one-panel">
+            <div id="panel" role="tabpanel" aria-label={panel}>
+              {panels[panel]}
+            </div>
           </main>
           <Tabs chosen={panel} onChoose={setPanel} />
         </>
