@@ -82,8 +82,20 @@ function summary(steps: readonly Step[], decimals: number): string {
   return `From ${text(first)} at ${momentText(first.milliseconds)} to ${text(last)} at ${momentText(last.milliseconds)}; the steps are in the table below.`;
 }
 
-function coloursOf(element: HTMLElement): ChartColours {
-  const style = getComputedStyle(element);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
-  return { line: colour("--accent"), fill: colour("--accent-wash"), text: colour("--faint"), grid: colour("--line") };
+/** The colours of the style sheet, as a canvas takes them. */
+function coloursOf(place: HTMLElement): ChartColours {
+  const probe = document.createElement("span");
+  place.append(probe);
+  const colour = (name: string): string => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const colours = {
+    line: colour("--accent"),
+    fill: colour("--accent-wash"),
+    text: colour("--faint"),
+    grid: colour("--line"),
+  };
+  probe.remove();
+  return colours;
 }
