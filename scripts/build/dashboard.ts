@@ -1,5 +1,5 @@
 /** The dashboard, from `src/dashboard/` into `dist/assets/`: a page, and beside it files named by their content. */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -11,12 +11,13 @@ const ENTRIES = [`${SOURCE}/main.tsx`, `${SOURCE}/style/main.css`, `${SOURCE}/ic
 
 export const DASHBOARD_ASSETS = fileURLToPath(new URL("../../dist/assets", import.meta.url).href);
 
-/** Builds it anew. Throws when a source cannot be read or compiled. */
+/**
+ * Builds it anew. What has not changed keeps its name and is not touched, so that a server may go on serving it.
+ * Throws when a source cannot be read or compiled.
+ */
 export async function buildDashboard(): Promise<void> {
   const folder = `${DASHBOARD_ASSETS}/dashboard`;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: ENTRIES,
     outdir: folder,
@@ -33,9 +34,14 @@ export async function buildDashboard(): Promise<void> {
     jsx: "automatic",
     jsxImportSource: "preact",
     metafile: true,
+    write: false,
     logLevel: "warning",
     plugins: [schemasWithoutParser],
   });
+  await mkdir(folder, { recursive: true });
+  const known = new Set(await readdir(folder));
+  const made = outputFiles.map(({ path, contents }) => ({ path, name: basename(path), contents }));
+  await Promise.all(made.filter(({ name }) => !known.has(name)).map(({ path, contents }) => writeFile(path, contents)));
   const built = new Map(
     Object.entries(metafile.outputs).map(([path, { entryPoint, inputs }]) => [
       entryPoint ?? Object.keys(inputs)[0] ?? "",
@@ -44,6 +50,9 @@ export async function buildDashboard(): Promise<void> {
   );
   const page = await readFile(`${ROOT}/${SOURCE}/index.html`, "utf8");
   await writeFile(`${DASHBOARD_ASSETS}/index.html`, withFiles(page, built));
+  const current = new Set(made.map(({ name }) => name));
+  const old = [...known].filter((name) => !current.has(name));
+  await Promise.all(old.map((name) => rm(`${folder}/${name}`, { force: true })));
 }
 
 /** The page, with the names that its files were built under instead of those of their sources. */

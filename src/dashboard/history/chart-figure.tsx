@@ -27,7 +27,7 @@ export function ChartFigure({ label, steps, decimals, active, onPoint }: ChartFi
   const isDark = useMedia("(prefers-color-scheme: dark)");
   const chosen = useStore(theme);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other colours need another chart
+  // Other colours need another chart.
   useEffect(() => {
     const into = place.current;
     if (into === null) return;

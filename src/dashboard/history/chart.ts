@@ -34,7 +34,11 @@ export interface Chart {
 
 /** Draws a chart as wide as what it is drawn into, also when that changes. */
 export function drawChart({ into, height, colours, label, onPoint, ...points }: ChartOptions): Chart {
-  const axis = { stroke: colours.text, grid: { stroke: colours.grid, width: 1 }, ticks: { stroke: colours.grid, width: 1 } };
+  const axis = {
+    stroke: colours.text,
+    grid: { stroke: colours.grid, width: 1 },
+    ticks: { stroke: colours.grid, width: 1 },
+  };
   const plot = new uPlot(
     {
       width: Math.max(into.clientWidth, 200),
@@ -43,7 +47,10 @@ export function drawChart({ into, height, colours, label, onPoint, ...points }: 
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 9 } },
       scales: { x: { time: true } },
-      axes: [axis, { ...axis, size: 84, values: (_plot, splits) => splits.map(label) }],
+      axes: [
+        { ...axis, values: (_plot, splits, _axis, _space, step) => splits.map(timeLabel(step)) },
+        { ...axis, size: 84, values: (_plot, splits) => splits.map(label) },
+      ],
       series: [
         {},
         {
@@ -78,6 +85,21 @@ export function drawChart({ into, height, colours, label, onPoint, ...points }: 
       plot.destroy();
     },
   };
+}
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+const LABELS = {
+  days: new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" }),
+  minutes: new Intl.DateTimeFormat("en-GB", clock),
+  seconds: new Intl.DateTimeFormat("en-GB", { ...clock, second: "2-digit" }),
+};
+
+/** How a time is written on a scale with marks so far apart, in milliseconds. */
+function timeLabel(step: number): (milliseconds: number) => string {
+  const label = step >= DAY_MS ? LABELS.days : step >= MINUTE_MS ? LABELS.minutes : LABELS.seconds;
+  return (milliseconds) => label.format(milliseconds);
 }
 
 function dataOf({ times, values }: ChartPoints): uPlot.AlignedData {

@@ -64,13 +64,14 @@ function HistorySteps({ client, subject, series, moment, onMoment }: HistoryStep
   return (
     <>
       <div class="record-tools">
-        <div class="choices" role="group" aria-label="Figure">
+        <fieldset class="choices">
+          <legend class="unseen">Figure</legend>
           {series.map(({ name }) => (
             <button key={name} type="button" aria-pressed={name === figure.name} onClick={() => setChosen(name)}>
               {name}
             </button>
           ))}
-        </div>
+        </fieldset>
         <select
           aria-label="Span of time"
           value={span}
@@ -84,7 +85,9 @@ function HistorySteps({ client, subject, series, moment, onMoment }: HistoryStep
         </select>
       </div>
       {problem !== undefined && <p role="alert">{problem}</p>}
-      {isCut && <p class="hint">{countText(states.length, "step")} are shown, and there are more: choose a shorter span.</p>}
+      {isCut && (
+        <p class="hint">{countText(states.length, "step")} are shown, and there are more: choose a shorter span.</p>
+      )}
       <ChartFigure
         label={`${figure.name} of ${titleOf(subject)}`}
         steps={steps}
@@ -133,7 +136,7 @@ function Cause({ step, onMoment }: { readonly step: Step; readonly onMoment: (mo
 
 function columnsOf(decimals: number): readonly Column<Step>[] {
   return [
-    { name: "at", title: "Time", share: 1.5, text: ({ milliseconds }) => exactMomentText(milliseconds) },
+    { name: "at", title: "Time", most: 26, text: ({ milliseconds }) => exactMomentText(milliseconds) },
     {
       name: "value",
       title: "Value",
@@ -147,7 +150,7 @@ function columnsOf(decimals: number): readonly Column<Step>[] {
       text: ({ difference }) => (difference === undefined ? "" : differenceText(difference, decimals)),
       tone: ({ difference }) => (difference === undefined || difference.isZero ? undefined : toneOf(difference.sign)),
     },
-    { name: "cause", title: "Caused by", share: 3, text: ({ cause }) => cause },
+    { name: "cause", title: "Caused by", most: 44, text: ({ cause }) => cause },
     { name: "place", title: "Position", isMinor: true, text: ({ place }) => place },
   ];
 }

@@ -76,20 +76,23 @@ export function seriesOf({ kind }: Subject): readonly Series[] {
 /** Every state that a record had in a stretch of time, oldest first. Undefined for a record without a history. */
 export function historyOf(client: Client, subject: Subject, range: HistoryRange): Rows<RecordedState> | undefined {
   const { kind, record } = subject;
-  if (kind === "request") return undefined;
-  const owner = record.Account?.OwnerID ?? "";
-  const account = record.Account?.AccountID ?? "";
   switch (kind) {
     case "balance":
-      return client.balances.history({ owner, account, currency: record.Currency ?? "" }, range);
+      return client.balances.history({ ...whose(record), currency: record.Currency ?? "" }, range);
     case "holding":
       return client.holdings.history(
-        { owner, account, exchange: record.Exchange ?? "", code: record.Code ?? "" },
+        { ...whose(record), exchange: record.Exchange ?? "", code: record.Code ?? "" },
         range,
       );
     case "order":
-      return client.orders.history({ owner, account, order: record.OrderID ?? "" }, range);
+      return client.orders.history({ ...whose(record), order: record.OrderID ?? "" }, range);
+    case "request":
+      return undefined;
   }
+}
+
+function whose({ Account }: CashPosition | AssetPosition | OrderState) {
+  return { owner: Account?.OwnerID ?? "", account: Account?.AccountID ?? "" };
 }
 
 function cash(name: string, figure: (balance: CashPosition) => Decimal): Series {

@@ -62,9 +62,12 @@ function DeskPage({ token, onLeave }: DeskPageProps) {
   useEffect(() => {
     const expires = claimsOf(token)?.expires;
     if (expires === undefined) return;
-    const timer = setTimeout(() => {
-      if (expires <= Date.now()) onLeave("expired");
-    }, Math.min(expires - Date.now(), LONGEST_TIMER_MS));
+    const timer = setTimeout(
+      () => {
+        if (expires <= Date.now()) onLeave("expired");
+      },
+      Math.min(expires - Date.now(), LONGEST_TIMER_MS),
+    );
     return () => clearTimeout(timer);
   }, [token, onLeave]);
   return (

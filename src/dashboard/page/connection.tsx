@@ -26,7 +26,7 @@ export function Connection({ desk, isComplete }: ConnectionProps) {
         {spokenText(state)}
       </span>
       {(state.name === "waiting" || state.name === "closed") && (
-        <button type="button" class="small" onClick={() => desk.reconnect()}>
+        <button type="button" class="small" aria-label="Reconnect now" onClick={() => desk.reconnect()}>
           Now
         </button>
       )}

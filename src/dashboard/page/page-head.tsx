@@ -26,7 +26,10 @@ export function PageHead({ desk, view, token, onSignOut }: PageHeadProps) {
         <>
           <label class="choice">
             <span>Owner</span>
-            <select value={view.scope.owner} onChange={({ currentTarget }) => desk.choose({ owner: currentTarget.value })}>
+            <select
+              value={view.scope.owner}
+              onChange={({ currentTarget }) => desk.choose({ owner: currentTarget.value })}
+            >
               {owners.map(({ OwnerID = "", Name }) => (
                 <option key={OwnerID} value={OwnerID}>
                   {Name === undefined ? OwnerID : `${OwnerID} · ${Name}`}
@@ -67,7 +70,10 @@ function AccountChoice({ desk, view }: { readonly desk: Desk; readonly view: Vie
   const { owner, account } = view.scope;
   const defined = useStore(view.live.accounts);
   const { tables } = useStore(view.live.shown);
-  const names = useMemo(() => accountNames(defined, tables, account), [defined, tables.balances, tables.holdings, account]);
+  const names = useMemo(
+    () => accountNames(defined, tables, account),
+    [defined, tables.balances, tables.holdings, account],
+  );
   return (
     <label class="choice">
       <span>Account</span>
@@ -104,9 +110,14 @@ function Identity({ token }: { readonly token: string }) {
   const claims = claimsOf(token);
   const left = claims?.expires === undefined ? undefined : claims.expires - now;
   return (
-    <span class="identity" title={claims?.expires === undefined ? "" : `The token expires ${momentText(claims.expires)}`}>
+    <span
+      class="identity"
+      title={claims?.expires === undefined ? "" : `The token expires ${momentText(claims.expires)}`}
+    >
       <strong>{claims?.identity ?? "Signed in"}</strong>
-      {left !== undefined && <span class={left < 300_000 ? "soon" : undefined}>{` · expires in ${spanText(left)}`}</span>}
+      {left !== undefined && (
+        <span class={left < 300_000 ? "soon" : undefined}>{` · expires in ${spanText(left)}`}</span>
+      )}
     </span>
   );
 }

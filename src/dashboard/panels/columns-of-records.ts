@@ -38,12 +38,12 @@ function amount<Row>(
   };
 }
 
-const CASH = { decimals: 2, share: 1.2 } as const;
+const CASH = { decimals: 2 } as const;
 
 export const BALANCE_COLUMNS: readonly Column<CashPosition>[] = [
   { name: "account", title: "Account", text: ({ Account }) => Account?.AccountID ?? "" },
-  { name: "currency", title: "Cash", share: 0.6, text: ({ Currency }) => Currency ?? "" },
-  amount("available", "Available", availableCash, { ...CASH, share: 1.3 }),
+  { name: "currency", title: "Cash", text: ({ Currency }) => Currency ?? "" },
+  amount("available", "Available", availableCash, { ...CASH }),
   amount("balance", "Balance", ({ Balance }) => orZero(Balance), CASH),
   amount("unbooked", "Unbooked", ({ UnbookedTransactions }) => orZero(UnbookedTransactions), {
     ...CASH,
@@ -54,41 +54,40 @@ export const BALANCE_COLUMNS: readonly Column<CashPosition>[] = [
 
 export const HOLDING_COLUMNS: readonly Column<AssetPosition>[] = [
   { name: "account", title: "Account", text: ({ Account }) => Account?.AccountID ?? "" },
-  { name: "code", title: "Code", share: 0.7, text: ({ Code }) => Code ?? "" },
-  { name: "exchange", title: "Exchange", share: 0.8, isMinor: true, text: ({ Exchange }) => Exchange ?? "" },
+  { name: "code", title: "Code", text: ({ Code }) => Code ?? "" },
+  { name: "exchange", title: "Exchange", isMinor: true, text: ({ Exchange }) => Exchange ?? "" },
   amount("quantity", "Quantity", ({ Quantity }) => orZero(Quantity)),
   amount("selling", "For sale", ({ UnfilledSells }) => orZero(UnfilledSells), { isMinor: true }),
   amount("available", "Available", availableQuantity, { isMinor: true }),
-  amount("average", "Average", ({ AveragePrice }) => AveragePrice, { decimals: 2, share: 1.2 }),
+  amount("average", "Average", ({ AveragePrice }) => AveragePrice, { decimals: 2 }),
 ];
 
 export const ORDER_COLUMNS: readonly Column<OrderState>[] = [
   {
     name: "created",
     title: "Entered",
-    share: 1.1,
     isMinor: true,
     text: ({ Created }) => (Created === undefined ? "" : clockText(millisecondsOf(Created))),
     compare: (left, right) => ((left.Created ?? "") < (right.Created ?? "") ? -1 : 1),
   },
-  { name: "order", title: "Order", share: 1.4, isMinor: true, text: ({ OrderID }) => OrderID ?? "" },
+  { name: "order", title: "Order", most: 24, isMinor: true, text: ({ OrderID }) => OrderID ?? "" },
   { name: "account", title: "Account", text: ({ Account }) => Account?.AccountID ?? "" },
-  { name: "side", title: "Side", share: 0.7, text: ({ Side }) => wordsOf(Side), tone: ({ Side }) => sideTone(Side) },
-  { name: "code", title: "Code", share: 0.7, text: ({ Code }) => Code ?? "" },
-  amount("quantity", "Quantity", ({ Quantity }) => orZero(Quantity), { share: 0.9 }),
+  { name: "side", title: "Side", text: ({ Side }) => wordsOf(Side), tone: ({ Side }) => sideTone(Side) },
+  { name: "code", title: "Code", text: ({ Code }) => Code ?? "" },
+  amount("quantity", "Quantity", ({ Quantity }) => orZero(Quantity)),
   amount("price", "Price", ({ Price }) => Price, { decimals: 2 }),
-  amount("executed", "Done", ({ ExecutedQuantity }) => orZero(ExecutedQuantity), { share: 0.8, isMinor: true }),
-  amount("left", "Left", leaves, { share: 0.8, isMinor: true }),
-  { name: "status", title: "Status", share: 1.1, text: ({ Status }) => Status ?? "" },
+  amount("executed", "Done", ({ ExecutedQuantity }) => orZero(ExecutedQuantity), { isMinor: true }),
+  amount("left", "Left", leaves, { isMinor: true }),
+  { name: "status", title: "Status", text: ({ Status }) => Status ?? "" },
 ];
 
 export const REQUEST_COLUMNS: readonly Column<ClientRequestState>[] = [
   { name: "account", title: "Account", text: ({ Request }) => Request?.Account?.AccountID ?? "" },
-  { name: "request", title: "Request", share: 1.2, text: ({ Request }) => Request?.RequestID ?? "" },
+  { name: "request", title: "Request", text: ({ Request }) => Request?.RequestID ?? "" },
   { name: "type", title: "Type", text: ({ Request }) => wordsOf(Request?.Type) },
   { name: "status", title: "Status", text: ({ Status }) => Status ?? "" },
   { name: "route", title: "Sent to", isMinor: true, text: ({ Route }) => Route ?? "" },
-  { name: "errors", title: "Errors", share: 1.6, isMinor: true, text: ({ Errors = [] }) => Errors.join(", ") },
+  { name: "errors", title: "Errors", isMinor: true, text: ({ Errors = [] }) => Errors.join(", ") },
 ];
 
 export const FEED_COLUMNS: readonly Column<FeedDetails>[] = [
@@ -102,17 +101,16 @@ export const FEED_COLUMNS: readonly Column<FeedDetails>[] = [
   {
     name: "since",
     title: "Since",
-    share: 1.6,
     text: ({ Timestamp }) => (Timestamp === undefined ? "" : momentText(millisecondsOf(Timestamp))),
     compare: (left, right) => ((left.Timestamp ?? "") < (right.Timestamp ?? "") ? -1 : 1),
   },
 ];
 
 export const EVENT_COLUMNS: readonly Column<ListedEvent>[] = [
-  { name: "at", title: "Time", share: 0.8, text: ({ at }) => clockText(at) },
-  { name: "view", title: "What", share: 0.7, isMinor: true, text: ({ view }) => EVENT_NAMES[view] },
-  { name: "account", title: "Account", share: 0.8, isMinor: true, text: ({ account }) => account },
-  { name: "text", title: "Event", share: 3.6, text: ({ text, isGone }) => (isGone ? `Gone: ${text}` : text) },
+  { name: "at", title: "Time", text: ({ at }) => clockText(at) },
+  { name: "view", title: "What", isMinor: true, text: ({ view }) => EVENT_NAMES[view] },
+  { name: "account", title: "Account", isMinor: true, text: ({ account }) => account },
+  { name: "text", title: "Event", most: 60, text: ({ text, isGone }) => (isGone ? `Gone: ${text}` : text) },
   { name: "place", title: "Position", isMinor: true, text: ({ place }) => place },
 ];
 

@@ -18,7 +18,9 @@ export function claimsOf(token: string): TokenClaims | undefined {
   const [, payload, signature, ...more] = token.split(".");
   if (payload === undefined || signature === undefined || signature === "" || more.length > 0) return undefined;
   try {
-    const json = new TextDecoder().decode(Uint8Array.from(atob(unescapedBase64(payload)), (each) => each.charCodeAt(0)));
+    const json = new TextDecoder().decode(
+      Uint8Array.from(atob(unescapedBase64(payload)), (each) => each.charCodeAt(0)),
+    );
     const claims: unknown = JSON.parse(json);
     if (typeof claims !== "object" || claims === null) return undefined;
     const subject: unknown = Reflect.get(claims, "sub") ?? Reflect.get(claims, "client_id");

@@ -9,8 +9,8 @@ export interface Column<Row> {
   readonly isNumeric?: true;
   /** Left out where there is little room; the record's own page has it. */
   readonly isMinor?: true;
-  /** How much room it takes beside the others: 1 unless said. */
-  readonly share?: number;
+  /** At most so many characters wide; what is longer is cut, and whole in the record's own page. Amounts never are. */
+  readonly most?: number;
   readonly text: (row: Row) => string;
   /** By text unless said. */
   readonly compare?: (left: Row, right: Row) => number;
@@ -36,6 +36,28 @@ export function arranged<Row>(
   if (column === undefined) return matching;
   const compare = column.compare ?? byText(column.text);
   return matching.toSorted(sorting.isDescending ? (left, right) => compare(right, left) : compare);
+}
+
+/** No column is narrower than this, nor a text wider unless its column says so; in characters. */
+const LEAST_WIDTH = 4;
+const MOST_WIDTH = 18;
+
+/**
+ * How many characters wide each column must be for these rows, and for those before: what has been made wide stays so,
+ * because columns that move are hard to read.
+ */
+export function widthsOf<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  before: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  return new Map(
+    columns.map(({ name, title, text, isNumeric, most = MOST_WIDTH }) => {
+      const longest = rows.reduce((width, row) => Math.max(width, text(row).length), title.length + 2);
+      const width = Math.max(LEAST_WIDTH, isNumeric === true ? longest : Math.min(longest, most));
+      return [name, Math.max(width, before.get(name) ?? 0)];
+    }),
+  );
 }
 
 /** A press on a column's title: that column, rising first; again, falling. */

@@ -3,18 +3,19 @@ import type { Column, Sorting } from "./columns.ts";
 
 interface HeadProps<Row> {
   readonly columns: readonly Column<Row>[];
+  /** In characters. */
+  readonly widths: ReadonlyMap<string, number>;
   readonly sorting: Sorting;
   readonly onSort: (column: string) => void;
 }
 
 /** The titles, each of which sorts; without a sorting they only name. */
-export function SheetHead<Row>({ columns, sorting, onSort }: HeadProps<Row>) {
-  const total = columns.reduce((sum, { share = 1 }) => sum + share, 0);
+export function SheetHead<Row>({ columns, widths, sorting, onSort }: HeadProps<Row>) {
   return (
     <>
       <colgroup>
-        {columns.map(({ name, share = 1 }) => (
-          <col key={name} style={{ width: `${(100 * share) / total}%` }} />
+        {columns.map(({ name }) => (
+          <col key={name} style={{ width: `calc(${widths.get(name) ?? 0}ch + var(--gap))` }} />
         ))}
       </colgroup>
       <thead>
@@ -53,7 +54,6 @@ interface RowProps<Row> {
 export function SheetRow<Row>({ id, row, index, columns, isActive, changes, onPress }: RowProps<Row>) {
   const lit = changes === 0 ? "" : changes % 2 === 0 ? "changed even" : "changed odd";
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it takes the keys, for its active row
     <tr id={id} class={lit} aria-rowindex={index + 2} aria-selected={isActive} onClick={onPress}>
       {columns.map(({ name, text, isNumeric, tone }) => {
         const content = text(row);

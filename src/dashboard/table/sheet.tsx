@@ -6,7 +6,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { countText } from "../format/words.ts";
 import { NARROW, useMedia } from "../parts/media.ts";
-import { arranged, type Column, resorted, type Sorting } from "./columns.ts";
+import { arranged, type Column, resorted, type Sorting, widthsOf } from "./columns.ts";
 import { SheetHead, SheetRow } from "./sheet-rows.tsx";
 import { steppedRow, topShowing, windowOf } from "./window.ts";
 
@@ -48,13 +48,13 @@ export function Sheet<Row>(props: SheetProps<Row>) {
   const { scroll, view, moveTo, onScroll } = useView();
 
   const order = props.isFixed === true ? UNSORTED : sorting;
-  const shown = useMemo(
-    () => arranged(rows, props.columns, filter, order),
-    [rows, props.columns, filter, order],
-  );
+  const shown = useMemo(() => arranged(rows, props.columns, filter, order), [rows, props.columns, filter, order]);
   const active = props.active ?? ownActive;
   const activeIndex = active === undefined ? -1 : shown.findIndex((row) => keyOf(row) === active);
   const { first, end } = windowOf(shown.length, rowHeight, view.top, view.height);
+  const drawn = shown.slice(first, end);
+  const widths = useRef<ReadonlyMap<string, number>>(new Map());
+  widths.current = widthsOf(columns, drawn, widths.current);
   const rowId = (index: number): string => `${id}-${index}`;
 
   const activate = (index: number): void => {
@@ -94,22 +94,30 @@ export function Sheet<Row>(props: SheetProps<Row>) {
         />
       </header>
       <div class="scroll" ref={scroll} onScroll={onScroll}>
+        <Space rows={first} />
         <table
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table that takes keys
           role="grid"
           class={onOpen === undefined ? "sheet" : "sheet opens"}
+          style={{ minWidth: leastWidth(widths.current) }}
           tabIndex={0}
           aria-labelledby={`${id}-title`}
           aria-rowcount={shown.length + 1}
           aria-activedescendant={isInView ? rowId(activeIndex) : undefined}
           onKeyDown={onKey}
           onFocus={({ target, currentTarget }) => {
-            if (target === currentTarget && activeIndex < 0) activate(first === 0 ? 0 : Math.ceil(view.top / rowHeight));
+            if (target === currentTarget && activeIndex < 0)
+              activate(first === 0 ? 0 : Math.ceil(view.top / rowHeight));
           }}
         >
-          <SheetHead columns={columns} sorting={order} onSort={(name) => setSorting(resorted(sorting, name))} />
+          <SheetHead
+            columns={columns}
+            widths={widths.current}
+            sorting={order}
+            onSort={(name) => setSorting(resorted(sorting, name))}
+          />
           <tbody>
-            <Space rows={first} />
-            {shown.slice(first, end).map((row, offset) => (
+            {drawn.map((row, offset) => (
               <SheetRow
                 key={keyOf(row)}
                 id={rowId(first + offset)}
@@ -124,10 +132,12 @@ export function Sheet<Row>(props: SheetProps<Row>) {
                 }}
               />
             ))}
-            <Space rows={shown.length - end} />
           </tbody>
         </table>
-        {shown.length === 0 && <p class="nothing">{rows.length === 0 ? whenEmpty : `No ${noun} matches the filter.`}</p>}
+        <Space rows={shown.length - end} />
+        {shown.length === 0 && (
+          <p class="nothing">{rows.length === 0 ? whenEmpty : `No ${noun} matches the filter.`}</p>
+        )}
       </div>
       {filter !== "" && (
         <p class="unseen" role="status">
@@ -140,9 +150,15 @@ export function Sheet<Row>(props: SheetProps<Row>) {
 
 const UNSORTED: Sorting = { column: "", isDescending: false };
 
+/** So that no column is narrower than it must be: where there is less room, the table scrolls. */
+function leastWidth(widths: ReadonlyMap<string, number>): string {
+  const characters = [...widths.values()].reduce((sum, width) => sum + width, 0);
+  return `calc(${characters}ch + var(--gap) * ${widths.size})`;
+}
+
 /** The room of rows that are not drawn. */
 function Space({ rows }: { readonly rows: number }) {
-  return rows <= 0 ? null : <tr aria-hidden="true" class="space" style={{ height: `calc(var(--row) * ${rows})` }} />;
+  return rows <= 0 ? null : <div aria-hidden="true" style={{ height: `calc(var(--row) * ${rows})` }} />;
 }
 
 /** What is in view, of an element that scrolls. */
