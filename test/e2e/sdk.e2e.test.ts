@@ -42,15 +42,12 @@ test("after a tape with forced disconnections and kills, the replica equals REST
   const frames = [...planTape(await readTape(TAPE), options)];
   const books = keepBooks(frames);
   const token = await tokenFor(server.url, OWNER);
-  const open = (): Session =>
-    connect({ url: server.url, token: () => token, owner: OWNER, backoff: { first: 10, most: 200 } });
-
-  const watching = open();
-  const balances = watching.subscribe("Balances");
-  const holdings = watching.subscribe("Holdings");
-  const orders = watching.subscribe("Orders");
+  const watching = openSession(token);
+  const balances = watching.session.subscribe("Balances");
+  const holdings = watching.session.subscribe("Holdings");
+  const orders = watching.session.subscribe("Orders");
   const updates: string[] = [];
-  const log = watching.subscribe("Updates", {}, { from: {} });
+  const log = watching.session.subscribe("Updates", {}, { from: {} });
   const followed = (async () => {
     for await (const { after, missed } of log) {
       expect(missed).toBe(0);
@@ -59,8 +56,8 @@ test("after a tape with forced disconnections and kills, the replica equals REST
     }
   })();
 
-  const supplying = open();
-  const feed = supplying.feed(FEED, { agent: "e2e", unacknowledgedUpdates: 64 });
+  const supplying = openSession(token);
+  const feed = supplying.session.feed(FEED, { agent: "e2e", unacknowledgedUpdates: 64 });
   const { position } = await feed.supplying;
   expect(position).toBe(0);
 
@@ -81,15 +78,14 @@ test("after a tape with forced disconnections and kills, the replica equals REST
       await killing;
       killing = server.kill();
     } else {
-      const session = random() < 0.5 ? watching : supplying;
-      session.reconnect();
+      (random() < 0.5 ? watching : supplying).cut();
     }
   }
   await killing;
   await Promise.all(durable);
   expect(disturbances).toBe(CUTS + KILLS);
   await feed.close();
-  supplying.close();
+  supplying.session.close();
 
   await eventually(async () => (await readState(server.url, token, OWNER)).orders.length === books.orders.size);
   const state = await readState(server.url, token, OWNER);
@@ -100,7 +96,36 @@ test("after a tape with forced disconnections and kills, the replica equals REST
   await eventually(() => recordsOf(replica).join() === recordsOf(state).join());
   expect(recordsOf(replica)).toEqual(recordsOf(state));
 
-  watching.close();
+  watching.session.close();
   await followed;
   expect(updates).toEqual(frames.map((frame) => updateIdAt(frame.position)));
+  // Now and then one comes before the last has been got over.
+  expect(watching.connections() + supplying.connections()).toBeGreaterThan(CUTS / 2);
 });
+
+interface CuttableSession {
+  readonly session: Session;
+  /** How often it was connected. */
+  connections(): number;
+  /** Its connection goes, without the session's doing. */
+  cut(): void;
+}
+
+function openSession(token: string): CuttableSession {
+  let socket: WebSocket | undefined;
+  let connections = 0;
+  const session = connect({
+    url: running.server.url,
+    token: () => token,
+    owner: OWNER,
+    backoff: { first: 10, most: 100 },
+    webSocket: (url, protocols) => {
+      socket = new WebSocket(url, protocols);
+      return socket;
+    },
+    onState: ({ name }) => {
+      if (name === "live") connections++;
+    },
+  });
+  return { session, connections: () => connections, cut: () => socket?.close(4000, "cut") };
+}
