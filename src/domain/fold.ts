@@ -8,6 +8,7 @@ import type { UpdateEvent } from "../protocol/messages/index.ts";
 import type { WireEvent } from "./log-record.ts";
 import { type Key, type Kind, keyOf, type Records } from "./records.ts";
 
+export { KEY_SEPARATOR, keyOf } from "./records.ts";
 export * from "./views.ts";
 
 /** An event as it is in memory, or as it came over the wire. */

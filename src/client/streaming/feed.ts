@@ -8,17 +8,14 @@ import type {
   FeedRequest,
   FeedResponse,
 } from "../../protocol/messages/index.ts";
-import type { OmsError } from "./errors.ts";
+import type { OmsError } from "../errors.ts";
 import type { FeedState, Observed } from "./states.ts";
 
-/** What a feed may submit, without its position. */
-export type FeedUpdate =
-  | { readonly action: NonNullable<FeedRequest["Action"]> }
-  | { readonly operation: NonNullable<FeedRequest["Operation"]> }
-  | { readonly status: NonNullable<FeedRequest["Status"]> }
-  | { readonly configuration: FeedConfiguration }
-  | { readonly request: ClientRequest }
-  | { readonly requestUpdate: NonNullable<FeedRequest["Update"]> };
+/** What a feed may submit: one of these fields. `Type` says which, and may be left out. */
+export type FeedUpdate = Pick<
+  FeedRequest,
+  "Type" | "Action" | "Operation" | "Status" | "Configuration" | "Request" | "Update"
+>;
 
 /** What became of a client request: no `Errors` means taken. */
 export type RequestOutcome = Pick<ClientRequestResponse, "Status" | "OrderID" | "Errors" | "Parameters" | "Values">;

@@ -1,5 +1,5 @@
 /** What state a session, a subscription and a feed can be in, and how one listens for changes of it. */
-import type { OmsError } from "./errors.ts";
+import type { OmsError } from "../errors.ts";
 
 /** How a session's connection is. */
 export type SessionState =

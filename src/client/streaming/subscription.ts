@@ -2,15 +2,14 @@
 
 import type { UpdateEvent } from "../../protocol/messages/index.ts";
 import type { Timestamp } from "../../protocol/timestamp.ts";
+import type { Positions } from "../rest/address.ts";
 import type { Observed, SubscriptionState } from "./states.ts";
 import type { RecordOf, ViewName } from "./views.ts";
 
-/** The last position folded of each sequence. */
-export type Positions = Readonly<Record<string, number>>;
-
 /** Where in the log a change came from: the last record of the frame that brought it. */
 export interface Place {
-  readonly sequence: string;
+  /** Absent while what was missed is replayed for a subscription beside others. */
+  readonly sequence?: string;
   readonly position: number;
   /** When that record was applied; it orders all records of the Owner. */
   readonly executedAt?: Timestamp;
@@ -35,7 +34,11 @@ export interface Change<Name extends ViewName = ViewName> {
    * `before` is the record before the first of them.
    */
   readonly joined: number;
-  /** How many changes were dropped before this one because they were not taken in time: views without a replica only. */
+  /**
+   * Views without a replica only: how many changes were dropped before this one because they were not taken in time.
+   * Infinity when the server no longer knew where this client was, and nobody knows what it missed; then there may be
+   * nothing else in this change.
+   */
   readonly missed: number;
 }
 
@@ -64,7 +67,6 @@ export interface Subscription<Name extends ViewName = ViewName> extends AsyncIte
   reached(sequence: string, position: number): Promise<void>;
   /** Ends it. The replica stays as it is. */
   close(): void;
-  [Symbol.dispose](): void;
 }
 
 /** How to subscribe. */
