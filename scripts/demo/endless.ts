@@ -43,7 +43,7 @@ export async function playEndlessly({ url, secret, owner, printsPerSecond, signa
   for (const [AccountID, name] of CLIENTS) {
     await openAccount(rest, { OwnerID: owner, AccountID }, `opening-${AccountID}`, name);
   }
-  const run = Date.now().toString(36);
+  const run = Math.floor(Date.now() / 1000).toString(36);
   const exchange = await openExchange(url, owner, token, run);
   await cancelAll(exchange, await rest.orders(owner));
   await exchange.drain();
@@ -61,7 +61,7 @@ export async function playEndlessly({ url, secret, owner, printsPerSecond, signa
   });
   for await (const print of trading({ midnight, printsPerSecond, listed: LISTED })) {
     if (signal.aborted) break;
-    for (const { request } of planner.framesFor(print)) await exchange.submit(leaving(request));
+    for (const { request } of planner.framesFor(print)) await exchange.submit(asShown(request));
     await exchange.print(print.symbol, Decimal.of(print.price), Decimal.of(print.size));
   }
   await exchange.close();
@@ -78,11 +78,30 @@ async function cancelAll(exchange: MarketAdapter, orders: readonly OrderState[])
   }
 }
 
-/** The same, with an order that does not stay for ever once it is completed. */
-function leaving<Request extends Omit<FeedRequest, "Position">>(request: Request): Request {
+/** The same, with fees in whole cents, and with an order that does not stay for ever once it is completed. */
+function asShown<Request extends Omit<FeedRequest, "Position">>(request: Request): Request {
   const { Action } = request;
-  if (Action?.Order?.IsCompleted !== true) return request;
-  return { ...request, Action: { ...Action, Order: { ...Action.Order, RemoveAfter: inAWhile() } } };
+  if (Action?.Order === undefined) return request;
+  const { AdditionalFunds, ExecutedAdditionalFunds, IsCompleted } = Action.Order;
+  const Order: OrderState = {
+    ...Action.Order,
+    ...(AdditionalFunds !== undefined && { AdditionalFunds: inCents(AdditionalFunds) }),
+    ...(ExecutedAdditionalFunds !== undefined && { ExecutedAdditionalFunds: inCents(ExecutedAdditionalFunds) }),
+    ...(IsCompleted === true && { RemoveAfter: inAWhile() }),
+  };
+  const { Trade } = Action;
+  if (Trade?.AdditionalFunds === undefined) return { ...request, Action: { ...Action, Order } };
+  return {
+    ...request,
+    Action: { ...Action, Order, Trade: { ...Trade, AdditionalFunds: inCents(Trade.AdditionalFunds) } },
+  };
+}
+
+/** What a broker would charge. */
+function inCents(funds: Readonly<Record<string, Decimal>>): Record<string, Decimal> {
+  const rounded = ([name, amount]: readonly [string, Decimal]) =>
+    [name, Decimal.of(Number(amount.toString()).toFixed(2))] as const;
+  return Object.fromEntries(Object.entries(funds).map(rounded));
 }
 
 function inAWhile(): Timestamp {

@@ -1,5 +1,5 @@
 /** The stream of what happens, as a list of the latest. */
-import type { Change, ViewName } from "../../client/streaming/index.ts";
+import type { Change, ViewName } from "../../client/index.ts";
 import { millisecondsOf } from "../format/times.ts";
 import { NextFrame } from "../parts/frames.ts";
 import { Store } from "../parts/store.ts";

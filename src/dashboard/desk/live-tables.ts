@@ -1,5 +1,5 @@
 /** What an Owner, or one account, has now: kept up by subscriptions, shown once a picture. */
-import type { Change, Session, StateViewName, Subscription, Targets } from "../../client/streaming/index.ts";
+import type { Change, Session, StateViewName, Subscription, Targets } from "../../client/index.ts";
 import type { AccountDetails } from "../../protocol/messages/index.ts";
 import { NextFrame } from "../parts/frames.ts";
 import { Store } from "../parts/store.ts";

@@ -1,5 +1,5 @@
 /** The state of the connection, always in sight. */
-import type { SessionState } from "../../client/streaming/index.ts";
+import type { SessionState } from "../../client/index.ts";
 import type { Desk } from "../desk/desk.ts";
 import { useNow } from "../parts/clock.ts";
 import { useStore } from "../parts/store.ts";

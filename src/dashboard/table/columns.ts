@@ -53,8 +53,9 @@ export function widthsOf<Row>(
 ): ReadonlyMap<string, number> {
   return new Map(
     columns.map(({ name, title, text, isNumeric, most = MOST_WIDTH }) => {
-      const longest = rows.reduce((width, row) => Math.max(width, text(row).length), title.length + 2);
-      const width = Math.max(LEAST_WIDTH, isNumeric === true ? longest : Math.min(longest, most));
+      const longest = rows.reduce((width, row) => Math.max(width, text(row).length), title.length + 1);
+      // Digits are all as wide as a zero; a letter may be wider.
+      const width = Math.max(LEAST_WIDTH, isNumeric === true ? longest : Math.min(longest + 1, most));
       return [name, Math.max(width, before.get(name) ?? 0)];
     }),
   );
