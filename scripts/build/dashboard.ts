@@ -9,18 +9,15 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url).href);
 const SOURCE = "src/dashboard";
 const ENTRIES = [`${SOURCE}/main.tsx`, `${SOURCE}/style/main.css`, `${SOURCE}/icon.svg`];
 
-export const DASHBOARD_ASSETS = fileURLToPath(new URL("../../dist/assets", import.meta.url).href);
+const ASSETS = fileURLToPath(new URL("../../dist/assets", import.meta.url).href);
+const FOLDER = `${ASSETS}/dashboard`;
 
-/**
- * Builds it anew. What has not changed keeps its name and is not touched, so that a server may go on serving it.
- * Throws when a source cannot be read or compiled.
- */
-export async function buildDashboard(): Promise<void> {
-  const folder = `${DASHBOARD_ASSETS}/dashboard`;
-  const { metafile, outputFiles } = await build({
+/** The files of the page, in memory. Throws when a source cannot be read or compiled. */
+export function bundleDashboard() {
+  return build({
     absWorkingDir: ROOT,
     entryPoints: ENTRIES,
-    outdir: folder,
+    outdir: FOLDER,
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     loader: { ".svg": "copy" },
@@ -38,8 +35,16 @@ export async function buildDashboard(): Promise<void> {
     logLevel: "warning",
     plugins: [schemasWithoutParser],
   });
-  await mkdir(folder, { recursive: true });
-  const known = new Set(await readdir(folder));
+}
+
+/**
+ * Builds it anew. What has not changed keeps its name and is not touched, so that a server may go on serving it.
+ * Throws when a source cannot be read or compiled.
+ */
+export async function buildDashboard(): Promise<void> {
+  const { metafile, outputFiles } = await bundleDashboard();
+  await mkdir(FOLDER, { recursive: true });
+  const known = new Set(await readdir(FOLDER));
   const made = outputFiles.map(({ path, contents }) => ({ path, name: basename(path), contents }));
   await Promise.all(made.filter(({ name }) => !known.has(name)).map(({ path, contents }) => writeFile(path, contents)));
   const built = new Map(
@@ -49,10 +54,10 @@ export async function buildDashboard(): Promise<void> {
     ]),
   );
   const page = await readFile(`${ROOT}/${SOURCE}/index.html`, "utf8");
-  await writeFile(`${DASHBOARD_ASSETS}/index.html`, withFiles(page, built));
+  await writeFile(`${ASSETS}/index.html`, withFiles(page, built));
   const current = new Set(made.map(({ name }) => name));
   const old = [...known].filter((name) => !current.has(name));
-  await Promise.all(old.map((name) => rm(`${folder}/${name}`, { force: true })));
+  await Promise.all(old.map((name) => rm(`${FOLDER}/${name}`, { force: true })));
 }
 
 /** The page, with the names that its files were built under instead of those of their sources. */

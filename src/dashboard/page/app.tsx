@@ -2,7 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { Desk } from "../desk/desk.ts";
 import { useStore } from "../parts/store.ts";
-import { claimsOf, forgetToken, initialToken, keepToken, problemWith } from "../sign-in/token.ts";
+import { claimsOf, problemWith } from "../sign-in/claims.ts";
+import { forgetToken, initialToken, keepToken } from "../sign-in/token.ts";
 import { PageHead } from "./page-head.tsx";
 import { PROBLEMS, SignIn } from "./sign-in.tsx";
 import { Workspace } from "./workspace.tsx";

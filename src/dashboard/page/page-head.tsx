@@ -7,7 +7,7 @@ import { momentText, spanText } from "../format/times.ts";
 import { useNow } from "../parts/clock.ts";
 import { useStore } from "../parts/store.ts";
 import { THEMES, theme } from "../parts/theme.ts";
-import { claimsOf } from "../sign-in/token.ts";
+import { claimsOf } from "../sign-in/claims.ts";
 import { Connection } from "./connection.tsx";
 
 interface PageHeadProps {

@@ -1,6 +1,6 @@
 /** Asks for a token. */
 import { useState } from "preact/hooks";
-import { pastedToken, problemWith } from "../sign-in/token.ts";
+import { pastedToken, problemWith } from "../sign-in/claims.ts";
 
 interface SignInProps {
   /** Why the reader is here again. */
