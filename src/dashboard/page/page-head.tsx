@@ -24,9 +24,10 @@ export function PageHead({ desk, view, token, onSignOut }: PageHeadProps) {
       <h1>Edge OMS</h1>
       {view !== undefined && (
         <>
-          <label class="choice">
-            <span>Owner</span>
+          <div class="choice">
+            <label for="owner">Owner</label>
             <select
+              id="owner"
               value={view.scope.owner}
               onChange={({ currentTarget }) => desk.choose({ owner: currentTarget.value })}
             >
@@ -36,16 +37,19 @@ export function PageHead({ desk, view, token, onSignOut }: PageHeadProps) {
                 </option>
               ))}
             </select>
-          </label>
+          </div>
           <AccountChoice desk={desk} view={view} />
           <LiveConnection desk={desk} view={view} />
         </>
       )}
       <span class="fill" />
       <Identity token={token} />
-      <label class="choice">
-        <span class="unseen">Colours</span>
+      <div class="choice">
+        <label class="unseen" for="colours">
+          Colours
+        </label>
         <select
+          id="colours"
           value={theme.state}
           onChange={({ currentTarget }) => theme.set(THEMES.find((each) => each === currentTarget.value) ?? "system")}
         >
@@ -53,7 +57,7 @@ export function PageHead({ desk, view, token, onSignOut }: PageHeadProps) {
           <option value="light">Light</option>
           <option value="dark">Dark</option>
         </select>
-      </label>
+      </div>
       <button type="button" class="small" onClick={onSignOut}>
         Sign out
       </button>
@@ -75,9 +79,10 @@ function AccountChoice({ desk, view }: { readonly desk: Desk; readonly view: Vie
     [defined, tables.balances, tables.holdings, account],
   );
   return (
-    <label class="choice">
-      <span>Account</span>
+    <div class="choice">
+      <label for="account">Account</label>
       <select
+        id="account"
         value={account ?? ""}
         onChange={({ currentTarget: { value } }) => desk.choose({ owner, account: value === "" ? undefined : value })}
       >
@@ -88,7 +93,7 @@ function AccountChoice({ desk, view }: { readonly desk: Desk; readonly view: Vie
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

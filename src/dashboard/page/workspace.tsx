@@ -37,7 +37,7 @@ export function Workspace({ desk, view }: { readonly desk: Desk; readonly view: 
     Feeds: <FeedsPanel {...shared} />,
   };
   return (
-    <div class="workspace" data-past={isPast}>
+    <div class="workspace" data-past={isPast} aria-busy={isPast && past.shownAt !== past.at}>
       <TimeBar
         client={desk.client}
         scope={view.scope}

@@ -161,6 +161,12 @@ function Space({ rows }: { readonly rows: number }) {
   return rows <= 0 ? null : <div aria-hidden="true" style={{ height: `calc(var(--row) * ${rows})` }} />;
 }
 
+/** Where the rows in view begin, and how much room they have below the titles, which do not scroll. */
+function viewOf(element: HTMLElement): { readonly top: number; readonly height: number } {
+  const titles = element.querySelector("thead")?.offsetHeight ?? 0;
+  return { top: element.scrollTop, height: Math.max(0, element.clientHeight - titles) };
+}
+
 /** What is in view, of an element that scrolls. */
 function useView() {
   const scroll = useRef<HTMLDivElement>(null);
@@ -168,7 +174,7 @@ function useView() {
   useLayoutEffect(() => {
     const element = scroll.current;
     if (element === null) return;
-    const measure = (): void => setView({ top: element.scrollTop, height: element.clientHeight });
+    const measure = (): void => setView(viewOf(element));
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -176,7 +182,7 @@ function useView() {
   }, []);
   const onScroll = (): void => {
     const element = scroll.current;
-    if (element !== null) setView({ top: element.scrollTop, height: element.clientHeight });
+    if (element !== null) setView(viewOf(element));
   };
   const moveTo = (top: number): void => {
     if (scroll.current !== null && scroll.current.scrollTop !== top) scroll.current.scrollTop = top;
