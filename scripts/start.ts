@@ -16,7 +16,7 @@ import { BuildFailure } from "./support/worker-bundle.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url).href);
 const DEFAULT_PORT = 8787;
-const DEMO_OWNER = "DEMO";
+const DEMO_OWNER = "LIVE";
 const PRINTS_PER_SECOND = 1;
 const HELP = `Serves on PORT (${DEFAULT_PORT}), with its data in the folder OMS_STATE (.wrangler/state).
 
@@ -69,7 +69,7 @@ async function run(port: number, isBare: boolean): Promise<void> {
 /** A link that signs in to look at every Owner and to change nothing of them. The token is behind the `#`: no server sees it. */
 async function dashboardLink(url: URL, secret: string): Promise<string> {
   const token = await signToken(secret, { identity: "dashboard", features: ["Operator"], expires: "1d" });
-  return `http://localhost:${url.port}/#token=${token}`;
+  return `http://localhost:${url.port}/#token=${token}&owner=${DEMO_OWNER}`;
 }
 
 /** Miniflare answers signals in its own way: it ends the runtime, but neither cleanly nor with a code of success. */

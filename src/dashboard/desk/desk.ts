@@ -23,6 +23,10 @@ export interface View {
 export interface DeskOptions {
   readonly url: URL;
   readonly token: string;
+  /** The Owner to begin with, if the token may see it. */
+  readonly owner: string | undefined;
+  /** Another Owner is looked at. */
+  readonly onOwner: (owner: string) => void;
   /** The server refuses the token, now or from now on. */
   readonly onRefused: () => void;
 }
@@ -42,12 +46,12 @@ export class Desk {
     this.client = createClient({ url, token });
   }
 
-  /** Finds out which Owners there are to choose, and begins with the first. */
+  /** Finds out which Owners there are to choose, and begins with the one that was asked for, or the first. */
   async start(): Promise<void> {
     try {
       const owners = await this.client.owners.list();
       this.owners.set({ owners });
-      const [first] = owners;
+      const first = owners.find(({ OwnerID }) => OwnerID === this.#options.owner) ?? owners[0];
       if (first?.OwnerID !== undefined && this.view.state === undefined) this.choose({ owner: first.OwnerID });
     } catch (error) {
       if (isRefusal(error)) this.#options.onRefused();
@@ -61,6 +65,7 @@ export class Desk {
     shown?.live.close();
     if (this.#session === undefined || shown?.scope.owner !== owner) this.#connect(owner);
     if (this.#session === undefined) return;
+    this.#options.onOwner(owner);
     this.events.clear();
     const scope = { owner, account };
     const live = new LiveTables(this.#session, account, this.events);

@@ -14,7 +14,7 @@ import type {
 } from "../../protocol/messages/index.ts";
 import { amountText, differenceText, orZero } from "../format/amounts.ts";
 import { wordsOf } from "../format/words.ts";
-import { availableCash, leaves } from "./records.ts";
+import { availableCash } from "./records.ts";
 
 /** What an update did: `Bought 40 BHP at 45.10 (trade T1 of order O1)`. */
 export function updateText(update: UpdateEvent | undefined): string {
@@ -118,9 +118,4 @@ function operationText({ Type, AccountDetails, AccountTransform, Transform }: Op
   const subject = AccountDetails?.Account ?? AccountTransform?.Account;
   const about = subject?.AccountID ?? Transform?.Code ?? "";
   return `${wordsOf(Type)} ${about}`.trim();
-}
-
-/** An order's progress, for the eye: how much of it is done. */
-export function progressText(order: OrderState): string {
-  return order.IsCompleted === true ? "completed" : `${amountText(leaves(order))} left`;
 }

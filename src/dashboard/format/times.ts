@@ -6,8 +6,14 @@ const MILLISECONDS: Intl.DateTimeFormatOptions = { ...CLOCK, fractionalSecondDig
 const DAY: Intl.DateTimeFormatOptions = { year: "numeric", month: "short", day: "numeric" };
 
 const clock = new Intl.DateTimeFormat("en-GB", MILLISECONDS);
+const seconds = new Intl.DateTimeFormat("en-GB", CLOCK);
 const dayAndClock = new Intl.DateTimeFormat("en-GB", { ...DAY, ...CLOCK });
 const dayAndMilliseconds = new Intl.DateTimeFormat("en-GB", { ...DAY, ...MILLISECONDS });
+
+/** `22:36:01`. */
+export function secondsText(milliseconds: number): string {
+  return seconds.format(milliseconds);
+}
 
 /** `22:36:01.042`. */
 export function clockText(milliseconds: number): string {
@@ -22,6 +28,12 @@ export function momentText(milliseconds: number): string {
 /** `22 Nov 2026, 22:36:01.042`. */
 export function exactMomentText(milliseconds: number): string {
   return dayAndMilliseconds.format(milliseconds);
+}
+
+/** `22:36:01.042` of a moment of today, `21 Nov 2026, 22:36:01.042` of another. */
+export function shortMomentText(milliseconds: number): string {
+  const isToday = new Date(milliseconds).toDateString() === new Date().toDateString();
+  return isToday ? clockText(milliseconds) : exactMomentText(milliseconds);
 }
 
 /** Milliseconds since 1970, for the eye and for charts: a moment itself is its text. */

@@ -48,7 +48,7 @@ export function drawChart({ into, height, colours, label, onPoint, ...points }: 
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 9 } },
       scales: { x: { time: true } },
       axes: [
-        { ...axis, values: (_plot, splits, _axis, _space, step) => splits.map(timeLabel(step)) },
+        { ...axis, space: 76, values: (_plot, splits, _axis, _space, step) => splits.map(timeLabel(step)) },
         { ...axis, size: 84, values: (_plot, splits) => splits.map(label) },
       ],
       series: [

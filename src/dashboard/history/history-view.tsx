@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Client } from "../../client/index.ts";
 import type { Timestamp } from "../../protocol/timestamp.ts";
 import { amountText, differenceText } from "../format/amounts.ts";
-import { exactMomentText, momentText } from "../format/times.ts";
+import { exactMomentText, momentText, shortMomentText } from "../format/times.ts";
 import { countText } from "../format/words.ts";
 import type { Column } from "../table/columns.ts";
 import { Sheet } from "../table/sheet.tsx";
@@ -136,7 +136,7 @@ function Cause({ step, onMoment }: { readonly step: Step; readonly onMoment: (mo
 
 function columnsOf(decimals: number): readonly Column<Step>[] {
   return [
-    { name: "at", title: "Time", most: 26, text: ({ milliseconds }) => exactMomentText(milliseconds) },
+    { name: "at", title: "Time", most: 26, text: ({ milliseconds }) => shortMomentText(milliseconds) },
     {
       name: "value",
       title: "Value",

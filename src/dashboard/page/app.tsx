@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Desk } from "../desk/desk.ts";
 import { useStore } from "../parts/store.ts";
 import { claimsOf, problemWith } from "../sign-in/claims.ts";
-import { forgetToken, initialToken, keepToken } from "../sign-in/token.ts";
+import { forgetToken, initialToken, keepOwner, keepToken, keptOwner } from "../sign-in/token.ts";
 import { PageHead } from "./page-head.tsx";
 import { PROBLEMS, SignIn } from "./sign-in.tsx";
 import { Workspace } from "./workspace.tsx";
@@ -52,7 +52,14 @@ interface DeskPageProps {
 
 function DeskPage({ token, onLeave }: DeskPageProps) {
   const [desk] = useState(
-    () => new Desk({ url: new URL(location.origin), token, onRefused: () => onLeave("refused") }),
+    () =>
+      new Desk({
+        url: new URL(location.origin),
+        token,
+        owner: keptOwner(),
+        onOwner: keepOwner,
+        onRefused: () => onLeave("refused"),
+      }),
   );
   const view = useStore(desk.view);
   const { owners, problem } = useStore(desk.owners);

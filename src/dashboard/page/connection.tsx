@@ -8,9 +8,11 @@ interface ConnectionProps {
   readonly desk: Desk;
   /** Every table is complete. */
   readonly isComplete: boolean;
+  /** The page shows another moment, however well it is connected. */
+  readonly isPast: boolean;
 }
 
-export function Connection({ desk, isComplete }: ConnectionProps) {
+export function Connection({ desk, isComplete, isPast }: ConnectionProps) {
   const state = useStore(desk.connection);
   const now = useNow(state.name === "waiting" ? 250 : 60_000);
   const seconds = state.name === "waiting" ? Math.max(0, Math.ceil((state.until - now) / 1000)) : 0;
@@ -18,7 +20,7 @@ export function Connection({ desk, isComplete }: ConnectionProps) {
     <div class="connection" data-state={state.name}>
       <span class="dot" aria-hidden="true" />
       <span aria-hidden="true">
-        {shortText(state, isComplete)}
+        {shortText(state, isComplete, isPast)}
         {state.name === "waiting" && ` in ${seconds} s`}
       </span>
       {/* The count is for the eye: read out every second it would be noise. */}
@@ -34,12 +36,13 @@ export function Connection({ desk, isComplete }: ConnectionProps) {
   );
 }
 
-function shortText(state: SessionState, isComplete: boolean): string {
+function shortText(state: SessionState, isComplete: boolean, isPast: boolean): string {
   switch (state.name) {
     case "connecting":
       return "Connecting";
     case "live":
-      return isComplete ? "Live" : "Loading";
+      if (!isComplete) return "Loading";
+      return isPast ? "Connected" : "Live";
     case "waiting":
       return "Reconnecting";
     case "closed":

@@ -66,7 +66,9 @@ export function PageHead({ desk, view, token, onSignOut }: PageHeadProps) {
 }
 
 function LiveConnection({ desk, view }: { readonly desk: Desk; readonly view: View }) {
-  return <Connection desk={desk} isComplete={useStore(view.live.shown).isComplete} />;
+  const { isComplete } = useStore(view.live.shown);
+  const isPast = useStore(view.past.shown) !== undefined;
+  return <Connection desk={desk} isComplete={isComplete} isPast={isPast} />;
 }
 
 /** Accounts that are defined, and those that only have records. */

@@ -8,10 +8,10 @@ import type {
   OrderState,
 } from "../../protocol/messages/index.ts";
 import type { ListedEvent } from "../desk/event-log.ts";
-import { availableCash, availableQuantity, leaves } from "../desk/records.ts";
+import { availableCash, availableQuantity } from "../desk/records.ts";
 import { feedStatus } from "../desk/told.ts";
 import { amountText, orZero } from "../format/amounts.ts";
-import { clockText, millisecondsOf, momentText } from "../format/times.ts";
+import { clockText, millisecondsOf, momentText, secondsText } from "../format/times.ts";
 import { wordsOf } from "../format/words.ts";
 import type { Column } from "../table/columns.ts";
 
@@ -55,7 +55,7 @@ export const BALANCE_COLUMNS: readonly Column<CashPosition>[] = [
 export const HOLDING_COLUMNS: readonly Column<AssetPosition>[] = [
   { name: "account", title: "Account", text: ({ Account }) => Account?.AccountID ?? "" },
   { name: "code", title: "Code", text: ({ Code }) => Code ?? "" },
-  { name: "exchange", title: "Exchange", isMinor: true, text: ({ Exchange }) => Exchange ?? "" },
+  { name: "exchange", title: "Market", isMinor: true, text: ({ Exchange }) => Exchange ?? "" },
   amount("quantity", "Quantity", ({ Quantity }) => orZero(Quantity)),
   amount("selling", "For sale", ({ UnfilledSells }) => orZero(UnfilledSells), { isMinor: true }),
   amount("available", "Available", availableQuantity, { isMinor: true }),
@@ -67,7 +67,7 @@ export const ORDER_COLUMNS: readonly Column<OrderState>[] = [
     name: "created",
     title: "Entered",
     isMinor: true,
-    text: ({ Created }) => (Created === undefined ? "" : clockText(millisecondsOf(Created))),
+    text: ({ Created }) => (Created === undefined ? "" : secondsText(millisecondsOf(Created))),
     compare: (left, right) => ((left.Created ?? "") < (right.Created ?? "") ? -1 : 1),
   },
   { name: "order", title: "Order", most: 24, isMinor: true, text: ({ OrderID }) => OrderID ?? "" },
@@ -77,8 +77,7 @@ export const ORDER_COLUMNS: readonly Column<OrderState>[] = [
   amount("quantity", "Quantity", ({ Quantity }) => orZero(Quantity)),
   amount("price", "Price", ({ Price }) => Price, { decimals: 2 }),
   amount("executed", "Done", ({ ExecutedQuantity }) => orZero(ExecutedQuantity), { isMinor: true }),
-  amount("left", "Left", leaves, { isMinor: true }),
-  { name: "status", title: "Status", text: ({ Status }) => Status ?? "" },
+  { name: "status", title: "Status", isMinor: true, text: ({ Status }) => Status ?? "" },
 ];
 
 export const REQUEST_COLUMNS: readonly Column<ClientRequestState>[] = [
@@ -110,7 +109,7 @@ export const EVENT_COLUMNS: readonly Column<ListedEvent>[] = [
   { name: "at", title: "Time", text: ({ at }) => clockText(at) },
   { name: "view", title: "What", isMinor: true, text: ({ view }) => EVENT_NAMES[view] },
   { name: "account", title: "Account", isMinor: true, text: ({ account }) => account },
-  { name: "text", title: "Event", most: 60, text: ({ text, isGone }) => (isGone ? `Gone: ${text}` : text) },
+  { name: "text", title: "Event", most: 46, text: ({ text, isGone }) => (isGone ? `Gone: ${text}` : text) },
   { name: "place", title: "Position", isMinor: true, text: ({ place }) => place },
 ];
 

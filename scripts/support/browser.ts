@@ -1,4 +1,4 @@
-/** A real browser for tests of pages; there may be none, and then the reason is printed. */
+/** A real browser, for tests of pages and pictures of them. There may be none, and then the reason is printed. */
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
