@@ -257,7 +257,7 @@ describe("sessions against a real engine", () => {
         expectJournalKept(run);
         expectReplicas(run);
       }),
-      { numRuns: Number(process.env.RUNS ?? 150) },
+      { numRuns: Number(process.env.RUNS ?? 400) },
     ));
 });
 

@@ -78,9 +78,13 @@ export class LinkedSession {
 
 /** An Owner's engine and sessions with it. */
 export class LinkedWorld {
-  readonly world = new World();
+  readonly world: World;
   readonly clock = new FakeClock();
   readonly #sessions: LinkedSession[] = [];
+
+  constructor(world = new World()) {
+    this.world = world;
+  }
 
   session(feeds: readonly string[] = [], options: Partial<SessionOptions> = {}): LinkedSession {
     const session = new LinkedSession(this.world, this.clock, feeds, options);
