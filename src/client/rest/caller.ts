@@ -50,27 +50,27 @@ export class Caller {
   /** Asks for a long list, as it is wanted. */
   rows<Schema extends MessageSchema>(schema: Schema, reading: Reading): Rows<Of<Schema>> {
     const call = callOf(reading);
-    const begin = () => this.#http.call(call);
+    const http = this.#http;
     return {
       async *[Symbol.asyncIterator]() {
-        yield* itemsOf(call, schema, await begin());
+        yield* itemsOf(call, schema, await http.call(call, unread));
       },
-      async toArray() {
-        const response = await begin();
-        const items: Of<Schema>[] = [];
-        for await (const item of itemsOf(call, schema, response)) items.push(item);
-        return readAt(items, atOf(response));
-      },
+      toArray: () =>
+        http.call(call, async (response) => {
+          const items: Of<Schema>[] = [];
+          for await (const item of itemsOf(call, schema, response)) items.push(item);
+          return readAt(items, atOf(response));
+        }),
     };
   }
 
   /** Asks for lines of text, as they are wanted. */
   lines(reading: Reading): AsyncIterable<string> {
     const call = callOf(reading);
-    const begin = () => this.#http.call(call);
+    const http = this.#http;
     return {
       async *[Symbol.asyncIterator]() {
-        yield* linesOf(call, await begin());
+        yield* linesOf(call, await http.call(call, unread));
       },
     };
   }
@@ -95,9 +95,15 @@ export class Caller {
 
   async #text(reading: Reading): Promise<{ call: Call; text: string; at: Timestamp | undefined }> {
     const call = callOf(reading);
-    const response = await this.#http.call(call);
-    return { call, text: await textOf(call, response), at: atOf(response) };
+    return this.#http.call(call, async (response) => {
+      return { call, text: await textOf(call, response), at: atOf(response) };
+    });
   }
+}
+
+/** An answer that is read as it is wanted: what breaks off then is not asked for again. */
+async function unread(response: Response): Promise<Response> {
+  return response;
 }
 
 /** A body of one message. */

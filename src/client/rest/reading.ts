@@ -35,7 +35,7 @@ export async function textOf(call: Call, response: Response): Promise<string> {
     return await response.text();
   } catch (cause) {
     call.signal?.throwIfAborted();
-    throw unreachable(nameOf(call), cause);
+    throw unreachable(nameOf(call), "the answer broke off", cause);
   }
 }
 
@@ -49,7 +49,7 @@ export async function* itemsOf<Schema extends MessageSchema>(
   for await (const text of textsOf(call, response)) {
     for (const element of parsed(call, () => elements.take(text))) yield decoded(call, schema, element);
   }
-  if (!elements.isWhole) throw unreachable(nameOf(call), new Error("the answer broke off"));
+  if (!elements.isWhole) throw unreachable(nameOf(call), "the answer broke off");
 }
 
 /** The lines of a text, as they come, without their ends. Throws as `itemsOf`. */
@@ -63,7 +63,7 @@ export async function* linesOf(call: Call, response: Response): AsyncGenerator<s
     }
     begun += lines.at(-1) ?? "";
   }
-  if (begun !== "") throw unreachable(nameOf(call), new Error("the answer broke off"));
+  if (begun !== "") throw unreachable(nameOf(call), "the answer broke off");
 }
 
 /** The text of an answer as it comes. Whoever stops drawing ends the transfer. */
@@ -93,6 +93,6 @@ async function readNext(
     return piece?.value;
   } catch (cause) {
     call.signal?.throwIfAborted();
-    throw unreachable(nameOf(call), cause);
+    throw unreachable(nameOf(call), "the answer broke off", cause);
   }
 }
