@@ -35,13 +35,16 @@ export function writeDecimal(writer: BinaryWriter, decimal: Decimal): void {
   writer.uint32(BIG_NUMBER.value).bytes(littleEndian(magnitude));
 }
 
+/** Bytes to write, by their number: the writer copies them, so they are filled anew each time. */
+const SCRATCH = Array.from({ length: DOUBLE_BYTES + 1 }, (_, length) => new Uint8Array(length));
+
 function littleEndian(magnitude: number): Uint8Array {
   let length = 1;
   for (let limit = 256; magnitude >= limit; limit *= 256) length++;
-  const bytes = new Uint8Array(length);
+  const bytes = SCRATCH[length] ?? new Uint8Array(length);
   let rest = magnitude;
   for (let place = 0; place < length; place++) {
-    bytes[place] = rest % 256;
+    bytes[place] = rest;
     rest = Math.floor(rest / 256);
   }
   return bytes;
