@@ -9,6 +9,8 @@ import { WindowCheck } from "./window-check.ts";
 
 /** The subscriber that wants enums in their short spelling. */
 const COMPACT_READER = 2;
+/** The subscriber that speaks protobuf. */
+const BINARY_READER = 1;
 
 /** A subscriber's socket, and what was asked on it, by the RequestID. */
 export interface Reader {
@@ -103,6 +105,7 @@ export class Readers {
     const compact = reader === COMPACT_READER;
     const socket = this.#context.connect({ Source: "test", Identity: `User:${reader}` }, compact);
     if (socket === undefined) return undefined;
+    socket.speaksBinary = reader === BINARY_READER;
     const newcomer = { socket, compact, asked: new Map(), windows: new WindowCheck() };
     this.#present.set(reader, newcomer);
     this.all.push(newcomer);

@@ -5,8 +5,8 @@ import { EPOCH, readTimestampObject, type Timestamp } from "../../../src/protoco
 
 type Plain = { readonly [name: string]: unknown };
 
-/** What of a message's fields is meant. */
-export type Wanted = (field: Field) => boolean;
+/** Which fields, and which values of enumerations, are meant: by their numbers. */
+export type Wanted = (number: number) => boolean;
 
 /** A normalised message as protobufjs takes it: enums as numbers, bytes, decimals and moments as their messages. */
 export function toPlain(schema: MessageSchema, message: object, isWanted: Wanted): Plain {
@@ -23,9 +23,17 @@ type Change = (type: WireType, value: unknown, isWanted: Wanted) => unknown;
 function changed(schema: MessageSchema, from: object, isWanted: Wanted, change: Change): Plain {
   const given: Plain = { ...from };
   const entries = [...fieldsOf(schema)].flatMap(([name, field]) =>
-    given[name] === undefined || !isWanted(field) ? [] : [[name, changedField(field, given[name], isWanted, change)]],
+    given[name] === undefined || !isWanted(numberIn(field, given[name]))
+      ? []
+      : [[name, changedField(field, given[name], isWanted, change)]],
   );
   return Object.fromEntries(entries);
+}
+
+/** The number by which a field is wanted: its own, or that of the value that it has. */
+function numberIn({ number, type }: Field, value: unknown): number {
+  if (type.kind !== "enum") return number;
+  return Math.max(number, typeof value === "number" ? value : (type.of.numbers.get(String(value)) ?? 0));
 }
 
 function changedField({ label, type }: Field, value: unknown, isWanted: Wanted, change: Change): unknown {
