@@ -113,7 +113,7 @@ describe("a feed's journal", () => {
 
   it.each<[string, FeedOptions]>([
     ["updates", { unacknowledgedUpdates: 2 }],
-    ["characters", { unacknowledgedCharacters: 500 }],
+    ["characters", { unacknowledgedLength: 500 }],
   ])("is ready while there is room for more %s", async (_, options) => {
     const { linked, feed } = await opened(options);
     await feed.ready();
