@@ -1,12 +1,13 @@
 /** Clients of the real Worker, inside workerd. */
 import { exports } from "cloudflare:workers";
-import { type Client, createClient, OmsError } from "../../src/client/index.ts";
+import { type Client, createClient, type EncodingName, OmsError } from "../../src/client/index.ts";
 import { FEATURES } from "../../src/domain/permissions.ts";
 import { type Claims, tokenFor } from "../support/token.ts";
 
 /** A client whose token says this. */
-export function clientWith(claims: Claims): Client {
+export function clientWith(claims: Claims, encoding: EncodingName = "json"): Client {
   return createClient({
+    encoding,
     url: "http://oms.test",
     token: () => tokenFor(claims),
     fetch: (url, init) => exports.default.fetch(new Request(url, init)),

@@ -3,6 +3,7 @@ import { isTransient, OmsError } from "../errors.ts";
 import { DEFAULT_RETRY, delayAfter, type RetryOptions, retryAfterIn, unlessAborted, wait } from "../retry.ts";
 import { type Token, TokenHolder } from "../token.ts";
 import { address, isPath, type Parameters } from "./address.ts";
+import type { Body, EncodingName } from "./encodings.ts";
 
 /** What `fetch` is here; the platform's own, unless another is given. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -14,17 +15,13 @@ export interface ClientOptions {
   /** The bearer token, or a function that gives one. Without it only what is open to all can be asked. */
   readonly token?: Token;
   readonly fetch?: Fetch;
+  /** How messages travel: `json` (unless it is said) or `binary`, which is shorter. What is told is the same. */
+  readonly encoding?: EncodingName;
   /** How calls are tried again that can be without harm, after 429, 502, 503, 504 or a failure of the network. */
   readonly retry?: RetryOptions;
 }
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
-
-/** A body, with what it is. */
-export interface Body {
-  readonly type: "application/json" | "application/octet-stream";
-  readonly content: string | Uint8Array<ArrayBuffer>;
-}
 
 /** A call as it is made. */
 export interface Call {
@@ -33,6 +30,8 @@ export interface Call {
   readonly path: string;
   readonly query: Parameters;
   readonly body?: Body;
+  /** The media type that is asked for. */
+  readonly accept?: string;
   readonly signal?: AbortSignal | undefined;
   /** Done twice it is as if done once. What only reads always is. */
   readonly isRepeatable: boolean;
@@ -95,11 +94,12 @@ export class Http {
     return await this.#send(call, another);
   }
 
-  async #send({ method, path, query, body, signal }: Call, token: string | undefined): Promise<Response> {
+  async #send({ method, path, query, body, accept, signal }: Call, token: string | undefined): Promise<Response> {
     signal?.throwIfAborted();
     const headers: Record<string, string> = {
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...(body !== undefined && { "Content-Type": body.type }),
+      ...(accept !== undefined && { Accept: accept }),
     };
     try {
       return await this.#fetch(this.#origin + address(path, query), {
