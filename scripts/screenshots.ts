@@ -16,7 +16,7 @@ import { startServer } from "./support/server.ts";
 
 const FOLDER = fileURLToPath(new URL("screenshots", import.meta.url).href);
 const SECRET = "screenshots".repeat(6);
-const OWNER = "LIVE";
+const OWNER = "MARKET";
 /** For how long the market trades, quicker than usual, before the first picture. */
 const TRADED_MS = 40_000;
 const COLOURS = ["light", "dark"] as const;

@@ -16,7 +16,7 @@ import { BuildFailure } from "./support/worker-bundle.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url).href);
 const DEFAULT_PORT = 8787;
-const DEMO_OWNER = "LIVE";
+const DEMO_OWNER = "MARKET";
 const PRINTS_PER_SECOND = 1;
 const HELP = `Serves on PORT (${DEFAULT_PORT}), with its data in the folder OMS_STATE (.wrangler/state).
 

@@ -35,9 +35,9 @@ export async function openPage(browser: Browser, options: Parameters<Browser["ne
   page.on("pageerror", (error) => problems.push(String(error.stack)));
   page.on("console", (message) => {
     // What the network does not give is told here too, and is expected when a server is killed.
-    if (message.type() === "error" && !/net::ERR|WebSocket|status of 40[13]/.test(message.text())) {
-      problems.push(message.text());
-    }
+    const text = message.text();
+    if (message.type() !== "error") return;
+    if (/Content Security Policy/.test(text) || !/net::ERR|WebSocket|status of 40[13]/.test(text)) problems.push(text);
   });
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   return { page, context, problems, asked } satisfies WatchedPage;

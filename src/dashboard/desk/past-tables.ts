@@ -20,6 +20,14 @@ export interface Scope {
   readonly account: string | undefined;
 }
 
+/**
+ * All orders of an Owner are told to an Operator or Admin alone; those of one account to whoever may see it. An order
+ * that is open reserves something, so its account has a balance or a holding.
+ */
+function unlessForbidden(error: unknown): undefined {
+  if (!(error instanceof OmsError && error.status === 403)) throw error;
+}
+
 /** Reads moments as they are asked for, one at a time: of those that come meanwhile only the last is read. */
 export class PastTables {
   readonly shown = new Store<PastState | undefined>(undefined);
@@ -64,9 +72,12 @@ export class PastTables {
     const [balances, holdings, orders, requests] = await Promise.all([
       this.#client.balances.list(options),
       this.#client.holdings.list(options),
-      this.#client.orders.list(options),
+      this.#client.orders.list(options).catch(unlessForbidden),
       this.#client.requests.list(options),
     ]);
-    return { balances, holdings, orders, requests };
+    if (orders !== undefined) return { balances, holdings, orders, requests };
+    const accounts = new Set([...balances, ...holdings].map(({ Account }) => Account?.AccountID ?? ""));
+    const lists = [...accounts].map((account) => this.#client.orders.list({ ...options, account }));
+    return { balances, holdings, orders: (await Promise.all(lists)).flat(), requests };
   }
 }

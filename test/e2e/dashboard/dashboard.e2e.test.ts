@@ -241,6 +241,19 @@ describe.skipIf(browserProblem() !== undefined)("the dashboard", { timeout: 60_0
     await context.close();
   });
 
+  test("shows the past, with its orders, also to who is no Operator", async () => {
+    const { page, context, problems } = await openPage(browser);
+    const plain = await signToken(SECRET, { identity: "client", owners: [OWNER] });
+    await page.goto(`${running.server.url.href}#token=${plain}`);
+    await grid(page, "Orders").locator("tbody tr").first().waitFor();
+    await page.getByRole("button", { name: "Previous change" }).click();
+    await page.locator(".workspace[data-past=true][aria-busy=false]").waitFor();
+    expect(await grid(page, "Orders").locator("tbody tr").count()).toBeGreaterThan(0);
+    expect(await page.locator(".past-note").textContent()).not.toContain("cannot be shown");
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
   test("draws a balance through time, loaded only then, with the update that caused each step, by keyboard", async () => {
     const { page, context, problems, asked } = await signedIn();
     expect(asked.filter((path) => path.includes("chart"))).toEqual([]);
