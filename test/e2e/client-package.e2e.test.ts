@@ -92,8 +92,14 @@ function marked(opening: string, closing = "\n```"): string {
 }
 
 describe("the README's programs on sessions", () => {
+  let running: RunningServer;
+
+  beforeAll(async () => {
+    running = await startTemporaryServer();
+  }, 60_000);
+  afterAll(() => running.stop());
+
   test("a newcomer watches a balance, and writes an adapter that works", async () => {
-    const running = await startTemporaryServer();
     const { url } = running.server;
     await defineOwner(url, SECRET, "XS");
     const token = await signToken(SECRET, { identity: "e2e", owners: ["XS"], features: ["Alter"], feeds: ["asx"] });
@@ -128,8 +134,7 @@ describe("the README's programs on sessions", () => {
     }
     const order = await oms.orders.get({ owner: "XS", account: "A1", order: "O2" });
     expect(order).toMatchObject({ Status: "Filled", IsCompleted: true });
-    await running.stop();
-  }, 120_000);
+  });
 
   test("use the types that the SDK has", async () => {
     for (const name of ["adapter", "watch"]) await writeFile(join(folder, `${name}.ts`), marked(`\`\`\`ts ${name}\n`));
