@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildClient } from "../../scripts/build/client.ts";
 import { signToken } from "../../scripts/support/bootstrap-token.ts";
@@ -92,8 +93,14 @@ function marked(opening: string, closing = "\n```"): string {
 }
 
 describe("the README's programs on sessions", () => {
+  let running: RunningServer;
+
+  beforeAll(async () => {
+    running = await startTemporaryServer();
+  }, 60_000);
+  afterAll(() => running.stop());
+
   test("a newcomer watches a balance, and writes an adapter that works", async () => {
-    const running = await startTemporaryServer();
     const { url } = running.server;
     await defineOwner(url, SECRET, "XS");
     const token = await signToken(SECRET, { identity: "e2e", owners: ["XS"], features: ["Alter"], feeds: ["asx"] });
@@ -128,8 +135,29 @@ describe("the README's programs on sessions", () => {
     }
     const order = await oms.orders.get({ owner: "XS", account: "A1", order: "O2" });
     expect(order).toMatchObject({ Status: "Filled", IsCompleted: true });
-    await running.stop();
-  }, 120_000);
+  });
+
+  test("run inside a Worker, too: it subscribes and supplies a feed", async () => {
+    const { url } = running.server;
+    await defineOwner(url, SECRET, "WORKER");
+    const token = await signToken(SECRET, { identity: "e2e", owners: ["WORKER"], features: ["Alter"], feeds: ["asx"] });
+    const worker = new Miniflare(
+      convertV4MiniflareOptions({
+        compatibilityDate: "2026-10-01",
+        bindings: { url: url.href, token },
+        modules: [
+          { type: "ESModule", path: "worker.mjs", contents: WORKER },
+          { type: "ESModule", path: "sdk.mjs", contents: await readFile(`${ROOT}/dist/client/index.js`, "utf8") },
+        ],
+      }),
+    );
+    try {
+      const answer = await worker.dispatchFetch("http://worker.test/");
+      expect(await answer.json()).toEqual({ known: 0, durable: 3, told: ["12.5"], state: "closed" });
+    } finally {
+      await worker.dispose();
+    }
+  });
 
   test("use the types that the SDK has", async () => {
     for (const name of ["adapter", "watch"]) await writeFile(join(folder, `${name}.ts`), marked(`\`\`\`ts ${name}\n`));
@@ -150,3 +178,25 @@ test("the SDK is one file that needs nothing beside it, and is small", async () 
     await rm(elsewhere, { recursive: true, force: true });
   }
 });
+
+/** A Worker that supplies a feed, and watches what comes of it. */
+const WORKER = `
+import { connect, Decimal } from "./sdk.mjs";
+export default {
+  async fetch(_request, { url, token }) {
+    const session = connect({ url, token, owner: "WORKER" });
+    const balances = session.subscribe("Balances");
+    await balances.ready;
+    const feed = session.feed("asx");
+    const { position: known } = await feed.supplying;
+    const Transaction = { TransactionID: "D1", Account: { OwnerID: "WORKER", AccountID: "A1" } };
+    const CashTransfer = { Currency: "AUD", Value: Decimal.of("12.5") };
+    await feed.submit(3, { Action: { Type: "ExternalActionType_CashTransfer", Transaction, CashTransfer } });
+    await balances.reached("asx", 3);
+    const told = [...balances.records.values()].map(({ Balance }) => String(Balance));
+    await feed.close();
+    session.close();
+    return Response.json({ known, durable: feed.durable, told, state: session.state.current.name });
+  },
+};
+`;
