@@ -13,6 +13,7 @@ import type {
   UpdateEvent,
 } from "../protocol/messages/index.ts";
 import type { Draft } from "./draft.ts";
+import type { Budget } from "./progress.ts";
 import { type At, type Key, keyOf } from "./records.ts";
 
 /** What an update is applied in: passed in, so that the rules know no clock and no randomness. */
@@ -24,6 +25,8 @@ export interface Context {
   readonly digest: (text: string) => string;
   /** A new unique id. */
   readonly newId: () => string;
+  /** How much one record may hold; absent: everything. */
+  readonly budget?: Budget;
 }
 
 interface Touched<State> {
@@ -47,6 +50,7 @@ export class Changes {
   readonly #ordersRemoved: OrderState[] = [];
   readonly #ordersUpdated: OrderState[] = [];
   readonly #transactions: ClientTransaction[] = [];
+  readonly #metadata: UpdateEvent[] = [];
 
   constructor(draft: Draft, context: Context) {
     this.draft = draft;
@@ -85,15 +89,21 @@ export class Changes {
     this.#transactions.push(transaction);
   }
 
-  /** Writes the changed positions to the draft and gives the events, in the order of rule E2. */
-  finish(update: UpdateEvent): readonly UpdateEvent[] {
+  /** An event of metadata. */
+  defined(event: UpdateEvent): void {
+    this.#metadata.push(event);
+  }
+
+  /** Writes the changed positions to the draft and gives the events, those of an Action beginning with it (rule E2). */
+  finish(action?: UpdateEvent): readonly UpdateEvent[] {
     return [
-      update,
+      ...(action === undefined ? [] : [action]),
       ...this.#ordersRemoved.map(removedOrder),
       ...this.#ordersUpdated.map((Order): UpdateEvent => ({ Type: "UpdateEventType_Order", Order })),
       ...this.#finishBalances(),
       ...this.#finishHoldings(),
       ...this.#transactions.map((Transaction): UpdateEvent => ({ Type: "UpdateEventType_Transaction", Transaction })),
+      ...this.#metadata,
     ];
   }
 
@@ -195,7 +205,11 @@ function wholeHolding({ Account, Code, Exchange, Values, ...figures }: AssetPosi
 }
 
 function sameBalance(before: Balance, now: Balance): boolean {
-  return CASH_FIGURES.every((figure) => before[figure].equals(now[figure])) && sameContent(before.Values, now.Values);
+  return (
+    CASH_FIGURES.every((figure) => before[figure].equals(now[figure])) &&
+    sameContent(before.Account, now.Account) &&
+    sameContent(before.Values, now.Values)
+  );
 }
 
 function sameHolding(before: Holding, now: Holding): boolean {
@@ -203,6 +217,7 @@ function sameHolding(before: Holding, now: Holding): boolean {
     ASSET_FIGURES.every((figure) => before[figure].equals(now[figure])) &&
     sameContent(before.AveragePrice, now.AveragePrice) &&
     before.Currency === now.Currency &&
+    sameContent(before.Account, now.Account) &&
     sameContent(before.Values, now.Values)
   );
 }

@@ -1,6 +1,7 @@
 /** What an update is applied under, and what comes of it. */
 import type { Decimal } from "../protocol/decimal.ts";
 import type { UpdateEvent } from "../protocol/messages/index.ts";
+import type { Progress } from "./progress.ts";
 
 /** What must hold for an update to be applied, beside the rules. */
 export interface Conditions {
@@ -10,6 +11,8 @@ export interface Conditions {
   readonly mustExist?: boolean;
   /** It is about what is common to tenants: in the System, or handed down from it. */
   readonly common?: boolean;
+  /** How far it has been looked into already, with nothing changed (see Outcome.rest). */
+  readonly lookedInto?: Progress;
 }
 
 export interface Outcome {
@@ -19,4 +22,9 @@ export interface Outcome {
   readonly events: readonly UpdateEvent[];
   /** Nothing has changed, for it was so already (rules T3, T5, C3; metadata and status). */
   readonly repeated: boolean;
+  /**
+   * It was too much for one record: how far it has come. With `since` it has begun, and must be gone on with before any
+   * other update. Without, nothing has changed so far: it must be applied anew with this as `lookedInto`.
+   */
+  readonly rest?: Progress;
 }

@@ -3,8 +3,9 @@ import type { Draft } from "../domain/draft.ts";
 import { type At, KEY_SEPARATOR, type Key, KINDS, type Kind } from "../domain/records.ts";
 import type { KnownKind } from "../domain/state.ts";
 import type { Commit } from "../storage/store.ts";
+import { movementRow } from "./movement-rows.ts";
 import { standingText } from "./standing.ts";
-import { movementRow, type StoredState } from "./stored-state.ts";
+import type { StoredState } from "./stored-state.ts";
 import { compositeText, recordText, textOf } from "./texts.ts";
 import type { Work } from "./work.ts";
 
@@ -54,11 +55,14 @@ function idsOf(draft: Draft, at: At): Commit["ids"] {
     ids.push({ kind, id, at: since, body: value === undefined ? null : compositeText(value) });
   for (const [id, value] of draft.knownRecords.order) add("order", id, value, at);
   for (const [id, value] of draft.knownRecords.owner) add("owner", id, value, at);
-  for (const [id, value] of draft.knownRecords.transfer) add("transfer", id, value, at);
-  for (const [id, value] of draft.knownRecords.trade) {
-    if (value === undefined) throw new Error("a trade is known for ever");
-    const { At: since, ...content } = value;
-    add("trade", id, content, since);
+  for (const [id, value] of draft.knownRecords.transform) add("transform", id, value, at);
+  for (const [id, value] of draft.knownRecords.renames) add("renames", id, value, at);
+  for (const kind of ["trade", "transfer"] as const) {
+    for (const [id, value] of draft.knownRecords[kind]) {
+      if (value === undefined) throw new Error(`a ${kind} is known for ever`);
+      const { At: since, ...content } = value;
+      add(kind, id, content, since);
+    }
   }
   return ids;
 }
@@ -66,10 +70,10 @@ function idsOf(draft: Draft, at: At): Commit["ids"] {
 function movementsOf(draft: Draft): Pick<Commit, "movements" | "movementsRemoved"> {
   const movements: Commit["movements"][number][] = [];
   const movementsRemoved: Commit["movementsRemoved"][number][] = [];
-  for (const [holding, touched] of draft.movements) {
+  for (const [line, touched] of draft.movements) {
     for (const [at, movement] of touched) {
-      if (movement === undefined) movementsRemoved.push({ holding, at });
-      else movements.push(movementRow(holding, movement));
+      if (movement === undefined) movementsRemoved.push({ holding: line, at });
+      else movements.push(movementRow(line, movement));
     }
   }
   return { movements, movementsRemoved };

@@ -1,6 +1,7 @@
 /** The exchanges that are in effect for an Owner: its own, as its feeds define them, lie over those handed down. */
+
+import { compareKeys } from "../domain/keys.ts";
 import { type At, type Key, keyOf } from "../domain/records.ts";
-import { compareKeys } from "../storage/keys.ts";
 import type { KeyRange, Store } from "../storage/store.ts";
 import type { ReadableKind } from "./rpc.ts";
 

@@ -39,6 +39,8 @@ export const ERRORS = {
 
   // What the accounting rules refuse (rule O8, T3-T5, C2-C4).
   Account: refused,
+  /** An account stays with its Owner. */
+  "Account.OtherOwner": refused,
   Order: refused,
   Side: refused,
   Exchange: refused,
@@ -47,6 +49,8 @@ export const ERRORS = {
   "Trade.Unknown": refused,
   "Trade.Cancelled": refused,
   "Transaction.Conflict": { status: 409, retryable: false },
+  /** The same TransformID with other content. */
+  "Transform.Conflict": { status: 409, retryable: false },
   "Settlement.Balance": refused,
   Settlement: refused,
 

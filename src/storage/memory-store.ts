@@ -1,4 +1,5 @@
 /** A Store in memory, as plain as can be: for simulations, and the oracle by which the real one is tested. */
+import { compareKeys, isInRange } from "../domain/keys.ts";
 import { parseStoredRecord } from "../domain/log-record.ts";
 import type { At, Key, Kind } from "../domain/records.ts";
 import type { KnownKind, Timer, TimerKind } from "../domain/state.ts";
@@ -6,7 +7,6 @@ import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { type Listed, type Overlay, overlayOf } from "./as-at.ts";
 import { chainHash, checkOrder, joinRecords } from "./commit-body.ts";
-import { compareKeys, isInRange } from "./keys.ts";
 import type {
   Commit,
   Head,
@@ -104,6 +104,13 @@ export class MemoryStore implements Store {
 
   known(kind: KnownKind, id: string): KnownRow | undefined {
     return this.#data.ids.get(nameOf(kind, id));
+  }
+
+  *knownIds(kind: KnownKind, range: KeyRange): Iterable<string> {
+    const beginning = nameOf(kind, "");
+    const names = [...this.#data.ids.keys()].filter((name) => name.startsWith(beginning));
+    const ids = names.map((name) => name.slice(beginning.length)).filter((id) => isInRange(id, range));
+    yield* ids.sort(compareKeys);
   }
 
   movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined {

@@ -135,6 +135,38 @@ export class Given {
       conditions,
     );
 
+  /** A transform of orders, or a rename of a symbol or a currency; its fields as on the wire. */
+  transform = (Transform: object): void =>
+    this.update({ Type: "Operation", Operation: { Type: "Transform", Transform } });
+
+  /** A symbol gets another code. */
+  renameSymbol = (code: string, newCode: string, Exchange: string = DEFAULTS.Exchange): void =>
+    this.transform({ TransformType: "RENAME_SYMBOL", Exchange, Code: code, Parameters: { newCode } });
+
+  renameCurrency = (code: string, newCode: string): void =>
+    this.transform({ TransformType: "RENAME_CURRENCY", Code: code, Parameters: { newCode } });
+
+  renameAccount = (account: string, newAccount: string, fields: object = {}): void =>
+    this.update({
+      Type: "Operation",
+      Operation: {
+        Type: "TransformAccount",
+        AccountTransform: {
+          Type: "Rename",
+          Account: accountOnTheWire(account),
+          Parameters: { newAccount },
+          ...fields,
+        },
+      },
+    });
+
+  /** One of the Owner's own exchanges, with what its statuses mean. */
+  defineExchange = (Exchange: string, OrderStatuses: readonly object[]): void =>
+    this.update({
+      Type: "Operation",
+      Operation: { Type: "DefineExchange", ExchangeDetails: { Exchange, OrderStatuses } },
+    });
+
   feedStatus = (Status: object): void => this.update({ Type: "Status", Status });
 
   /** Any other update, as JSON on the wire. */

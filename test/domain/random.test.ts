@@ -6,7 +6,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Given } from "./given.ts";
-import { anyPrints, anyRun, anyRunOfSteps, type Print, perform } from "./support/arbitraries.ts";
+import { anyPrints, anyRun, anyRunOfSteps, anyRunWithTransforms, type Print, perform } from "./support/arbitraries.ts";
 import { WarmBook, WrittenBook } from "./support/book.ts";
 import { Rational } from "./support/rational.ts";
 import { figure } from "./support/sums.ts";
@@ -26,6 +26,19 @@ describe("Random runs", () => {
   property(
     "after every step the oracle has the same figures and refusals, warm and woken, and both raise the same events",
     fc.property(anyRun, (calls) => {
+      const warm = new Given(new WarmBook());
+      const woken = new Given(new WrittenBook());
+      for (const call of calls) {
+        perform(warm, call);
+        perform(woken, call);
+      }
+      expect(woken.history).toEqual(warm.history);
+    }),
+  );
+
+  property(
+    "with transforms among the steps the oracle has the same figures and refusals, warm and woken",
+    fc.property(anyRunWithTransforms, (calls) => {
       const warm = new Given(new WarmBook());
       const woken = new Given(new WrittenBook());
       for (const call of calls) {

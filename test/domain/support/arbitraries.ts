@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { Decimal } from "../../../src/protocol/decimal.ts";
 import type { Given } from "../given.ts";
 import type { AssetFields, CashFields, Figure, OrderFields, TradeFields, UpdateFields } from "./adapter.ts";
+import { anyTransform, submitTransform, type TransformStep } from "./transform-arbitraries.ts";
 
 /** One step as data, so that a counterexample can be read. */
 export type Step =
@@ -18,7 +19,8 @@ export type Step =
   | { readonly step: "asset"; readonly asset: AssetFields }
   | { readonly step: "define"; readonly account: string; readonly currency?: string | undefined }
   | { readonly step: "undefine"; readonly account: string }
-  | { readonly step: "again"; readonly updatesAgo: number };
+  | { readonly step: "again"; readonly updatesAgo: number }
+  | TransformStep;
 
 /** Steps taken one by one, or together as one call. */
 export type Call = Step | { readonly step: "batch"; readonly steps: readonly Step[] };
@@ -70,6 +72,8 @@ function submit(given: Given, step: Step): void {
     case "again":
       given.again(step.updatesAgo);
       break;
+    default:
+      submitTransform(given, step);
   }
 }
 
@@ -230,6 +234,14 @@ const anyCall: fc.Arbitrary<Call> = fc.oneof(
   },
 );
 
+/** Steps among which things are renamed, removed and restated. */
+const anyStepOrTransform: fc.Arbitrary<Call> = fc.oneof(
+  { weight: 8, arbitrary: anyCall },
+  { weight: 3, arbitrary: trade },
+  { weight: 2, arbitrary: asset },
+  { weight: 4, arbitrary: anyTransform },
+);
+
 /** A run begins with an order of each id, so that what follows has something to be about. */
 function run<Content>(steps: fc.Arbitrary<Content>): fc.Arbitrary<readonly (Content | Step)[]> {
   const opening = fc.tuple(...ORDER_IDS.map((id) => newOrderOf(fc.constant(id))));
@@ -239,6 +251,9 @@ function run<Content>(steps: fc.Arbitrary<Content>): fc.Arbitrary<readonly (Cont
 
 /** Steps, old ones again, and several in one call. */
 export const anyRun: fc.Arbitrary<readonly Call[]> = run(anyCall);
+
+/** As `anyRun`, with transforms. */
+export const anyRunWithTransforms: fc.Arbitrary<readonly Call[]> = run(anyStepOrTransform);
 
 /** Steps alone, none of them said again. */
 export const anyRunOfSteps: fc.Arbitrary<readonly Step[]> = run(anyStep);

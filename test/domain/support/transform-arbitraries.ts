@@ -1,0 +1,103 @@
+/** Random transforms, and exchanges that say what statuses mean (rules X1, X2). */
+import * as fc from "fast-check";
+import type { Given } from "../given.ts";
+
+/** One step as data, so that a counterexample can be read. */
+export type TransformStep =
+  | {
+      readonly step: "symbol";
+      readonly exchange: string;
+      readonly from: string;
+      readonly to: string;
+      readonly id?: string;
+    }
+  | { readonly step: "currency"; readonly from: string; readonly to: string }
+  | { readonly step: "account"; readonly from: string; readonly to: string }
+  | { readonly step: "orders"; readonly transform: object }
+  | { readonly step: "exchange"; readonly exchange: string; readonly statuses: readonly object[] };
+
+/** Takes a step. */
+export function submitTransform(given: Given, step: TransformStep): void {
+  switch (step.step) {
+    case "symbol": {
+      const { exchange: Exchange, from: Code, to: newCode, id } = step;
+      given.transform({ TransformID: id, TransformType: "RENAME_SYMBOL", Exchange, Code, Parameters: { newCode } });
+      break;
+    }
+    case "currency":
+      given.renameCurrency(step.from, step.to);
+      break;
+    case "account":
+      given.renameAccount(step.from, step.to);
+      break;
+    case "orders":
+      given.transform(step.transform);
+      break;
+    case "exchange":
+      given.defineExchange(step.exchange, step.statuses);
+      break;
+  }
+}
+
+const EXCHANGES = ["ASX", "XLON"];
+const exchange = fc.constantFrom("ASX", "ASX", "ASX", "XLON");
+const code = fc.constantFrom("BHP", "BHP", "RIO", "VOD");
+const currency = fc.constantFrom("AUD", "AUD", "USD", "NZD");
+const account = fc.constantFrom("A1", "A1", "A2", "A3");
+const status = fc.constantFrom("New", "PendingCancel", "Filled");
+const moment = fc.constantFrom("2026-01-05T00:00:10Z", "2026-01-05T00:00:25Z", "2026-04-01T00:00:00Z");
+const some = <Value>(value: fc.Arbitrary<Value>) =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
+
+const places = {
+  Exchange: some(fc.constantFrom(...EXCHANGES)),
+  Code: some(code),
+  NotAfter: some(moment),
+};
+
+export const anyTransform: fc.Arbitrary<TransformStep> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      step: fc.constant("symbol" as const),
+      exchange,
+      from: code,
+      to: code,
+      id: fc.constantFrom("", "", "R1", "R2"),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ step: fc.constant("currency" as const), from: currency, to: currency }) },
+  { weight: 3, arbitrary: fc.record({ step: fc.constant("account" as const), from: account, to: account }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      step: fc.constant("orders" as const),
+      transform: fc.record({ TransformType: fc.constant("REMOVE"), ...places, OrderStatus: some(status) }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      step: fc.constant("orders" as const),
+      transform: fc.record({
+        TransformType: fc.constant("RESTATEMENT"),
+        ...places,
+        OrderStatus: status,
+        Parameters: some(fc.record({ FromStatus: status })),
+        RemoveAfter: some(fc.constantFrom({}, "2026-03-01T00:00:00Z")),
+      }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      step: fc.constant("exchange" as const),
+      exchange,
+      statuses: fc.subarray([
+        { Code: "New" },
+        { Code: "PendingCancel", IsTransition: true },
+        { Code: "Filled", IsCompleted: true },
+      ]),
+    }),
+  },
+);
