@@ -10,7 +10,7 @@ import { addMovement, movementAt, setMovement, takeMovement } from "./holdings.t
 import { knownLine, type Line, lineAt, lineIn, lineOf, sameLine } from "./lines.ts";
 import type { PlacedOrder } from "./orders.ts";
 import { type At, KEY_SEPARATOR } from "./records.ts";
-import { firstJoined, firstLeft, nameAsOf, symbolName, symbolOf } from "./renames.ts";
+import { nameAsOf, symbolName, symbolOf } from "./renames.ts";
 import { required, requiredId, requiredPositive } from "./requirements.ts";
 import { directionOf, sumOf } from "./reservation.ts";
 import type { KnownRecords, KnownTrade, NamedCurrency, State, Step } from "./state.ts";
@@ -208,7 +208,7 @@ function rebook(changes: Changes, before: Booked, after: Booking, at: At): Line 
   else unbook(changes, before, at);
   addCash(changes, after, effectOf(after).cash);
   if (effectOf(after).quantity.isZero) return line;
-  setMovement(changes, line, at, movementOf(after, currencyAt(changes, after.currency, old?.currency, at)));
+  setMovement(changes, line, at, movementOf(after, correctedCurrency(changes, after.currency, old?.currency)));
   return line;
 }
 
@@ -217,20 +217,10 @@ function movementOf(booking: Booking, currency: NamedCurrency): Step {
   return { quantity: effectOf(booking).quantity, ...(Price !== undefined && { price: Price }), currency };
 }
 
-/** The currency of a movement that is put at an earlier place, where `old` was moved before. */
-function currencyAt(
-  { draft, context }: Changes,
-  name: string,
-  old: NamedCurrency | undefined,
-  place: At,
-): NamedCurrency {
+/** The currency of a correction, by the name that it had where the trade was booked if it is the same one still. */
+function correctedCurrency({ draft, context }: Changes, name: string, old: NamedCurrency | undefined): NamedCurrency {
   const isStillSo = old !== undefined && nameAsOf(draft, "currency", old.name, old.at, context.at) === name;
-  if (isStillSo) return old;
-  // Whether it had this name there already cannot be told once it was in a rename.
-  const wasRenamed =
-    firstLeft(draft, "currency", name, place) !== undefined ||
-    firstJoined(draft, "currency", name, place) !== undefined;
-  return { name, at: wasRenamed ? context.at : place };
+  return isStillSo ? old : { name, at: context.at };
 }
 
 function isSameAsset(left: Booking, right: Booking): boolean {

@@ -6,7 +6,15 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Given } from "./given.ts";
-import { anyPrints, anyRun, anyRunOfSteps, anyRunWithTransforms, type Print, perform } from "./support/arbitraries.ts";
+import {
+  anyPrints,
+  anyRenamedTrades,
+  anyRun,
+  anyRunOfSteps,
+  anyRunWithTransforms,
+  type Print,
+  perform,
+} from "./support/arbitraries.ts";
 import { WarmBook, WrittenBook } from "./support/book.ts";
 import { Rational } from "./support/rational.ts";
 import { figure } from "./support/sums.ts";
@@ -16,9 +24,13 @@ const RUNS = Number(process.env.RULES_RUNS ?? 60);
 const NO_TIMEOUT = 0;
 
 /** A property over random runs, its seed in its title. */
-function property<Values extends [unknown, ...unknown[]]>(title: string, check: fc.IProperty<Values>): void {
-  test(`${title} [seed ${SEED}, ${RUNS} runs]`, { timeout: NO_TIMEOUT }, () => {
-    return fc.assert(check, { seed: SEED, numRuns: RUNS });
+function property<Values extends [unknown, ...unknown[]]>(
+  title: string,
+  check: fc.IProperty<Values>,
+  numRuns: number = RUNS,
+): void {
+  test(`${title} [seed ${SEED}, ${numRuns} runs]`, { timeout: NO_TIMEOUT }, () => {
+    return fc.assert(check, { seed: SEED, numRuns });
   });
 }
 
@@ -47,6 +59,15 @@ describe("Random runs", () => {
       }
       expect(woken.history).toEqual(warm.history);
     }),
+  );
+
+  property(
+    "trades of a few symbols that are corrected, cancelled and renamed come out as the oracle says (T6, X2)",
+    fc.property(anyRenamedTrades, (steps) => {
+      const given = new Given(new WrittenBook());
+      for (const step of steps) perform(given, step);
+    }),
+    5 * RUNS,
   );
 
   property(

@@ -137,10 +137,7 @@ class Gathering implements Facts {
         ? known.line
         : names.placed(assetOf(order), known.at, at, (other, when) => hadAny(this, other, when));
     const isSameCurrency = known.order.Currency === order.Currency && movesSomething(known);
-    const name = order.Currency ?? "";
-    const currency = isSameCurrency
-      ? known.currency
-      : { name, at: names.wasCurrencyRenamed(name, known.at) ? at : known.at };
+    const currency = isSameCurrency ? known.currency : { name: order.Currency ?? "", at };
     this.trades.set(key, { ...known, content, order, line, currency });
   }
 

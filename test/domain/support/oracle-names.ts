@@ -68,13 +68,6 @@ export class Names {
     return { name: present, at: Math.max(at, asOf) };
   }
 
-  /** Whether a currency's name was in any rename after a moment. */
-  wasCurrencyRenamed(name: string, after: number): boolean {
-    return this.#renamings.some(
-      ({ what, from, to, at }) => what === "currency" && at > after && (from === name || to === name),
-    );
-  }
-
   #leaving(asset: Asset): readonly Renaming[] {
     return this.#renamings.filter(({ what, from }) => from === nameIn(asset, what));
   }

@@ -55,9 +55,10 @@ const places = {
   NotAfter: some(moment),
 };
 
-export const anyTransform: fc.Arbitrary<TransformStep> = fc.oneof(
+/** A rename of a symbol, an account or a currency, that may join what is there, or find nothing. */
+export const anyRename: fc.Arbitrary<TransformStep> = fc.oneof(
   {
-    weight: 5,
+    weight: 4,
     arbitrary: fc.record({
       step: fc.constant("symbol" as const),
       exchange,
@@ -66,8 +67,12 @@ export const anyTransform: fc.Arbitrary<TransformStep> = fc.oneof(
       id: fc.constantFrom("", "", "R1", "R2"),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ step: fc.constant("currency" as const), from: currency, to: currency }) },
-  { weight: 3, arbitrary: fc.record({ step: fc.constant("account" as const), from: account, to: account }) },
+  { weight: 2, arbitrary: fc.record({ step: fc.constant("currency" as const), from: currency, to: currency }) },
+  { weight: 2, arbitrary: fc.record({ step: fc.constant("account" as const), from: account, to: account }) },
+);
+
+export const anyTransform: fc.Arbitrary<TransformStep> = fc.oneof(
+  { weight: 11, arbitrary: anyRename },
   {
     weight: 1,
     arbitrary: fc.record({
