@@ -14,6 +14,7 @@ import { transferAsset, transferCash } from "./transfers.ts";
 
 export type { Context } from "./changes.ts";
 export type { Conditions, Outcome } from "./outcome.ts";
+export { continueTransform } from "./transforms.ts";
 
 /**
  * Applies one update to a draft. Throws Refusal when a rule refuses it; the caller then drops the draft, which may

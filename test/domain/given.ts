@@ -227,6 +227,9 @@ export class Given {
     expect(notationOf(listing, mentioned)).toEqual(normalised(expected));
   };
 
+  /** Every update that was sent, also those that were refused. */
+  updates = (): readonly UpdateEvent[] => this.#sent.map(({ submission }) => submission.update);
+
   /** The events of the last step in short: view, what happened, to what. */
   events = (): readonly string[] => this.raised().map(eventInShort);
 
