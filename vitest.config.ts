@@ -4,11 +4,15 @@ import { TEST_SECRET } from "./test/support/token.ts";
 
 const COMPATIBILITY_DATE = "2026-10-01";
 
+/** Milliseconds after which a test counts as stuck: long enough for thousands of random runs on a busy machine. */
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          ...PATIENCE,
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.workers.test.ts", "test/**/*.e2e.test.ts"],
@@ -26,7 +30,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: "storage", include: ["test/storage/**/*.workers.test.ts"] },
+        test: { ...PATIENCE, name: "storage", include: ["test/storage/**/*.workers.test.ts"] },
       },
       {
         plugins: [
@@ -36,12 +40,13 @@ export default defineConfig({
           }),
         ],
         test: {
+          ...PATIENCE,
           name: "workers",
           include: ["test/**/*.workers.test.ts"],
           exclude: ["test/storage/**"],
         },
       },
-      { test: { name: "e2e", include: ["test/**/*.e2e.test.ts"] } },
+      { test: { ...PATIENCE, name: "e2e", include: ["test/**/*.e2e.test.ts"] } },
     ],
   },
 });

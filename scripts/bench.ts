@@ -2,15 +2,17 @@
 import { loadavg } from "node:os";
 import { relative } from "node:path";
 import type { Cost } from "./bench/cpu-profile.ts";
-import { type Crowd, measureFanOut } from "./bench/fan-out.ts";
-import { type Options, readOptions, USAGE } from "./bench/options.ts";
+import { type Crowd, type FanOut, measureFanOut } from "./bench/fan-out.ts";
+import { type History, measureHistory } from "./bench/history.ts";
+import { prepareLogs } from "./bench/logs.ts";
+import { type Options, type Part, readOptions, USAGE } from "./bench/options.ts";
 import { profileLoad } from "./bench/profile.ts";
-import { type Pair, type Results, reportOf } from "./bench/report.ts";
-import { buildVariant, disposeAll, Rig } from "./bench/rig.ts";
+import { type FirstAnswers, type Pair, type Results, type Rows, reportOf, type Speed } from "./bench/report.ts";
+import { buildVariant, disposeAll, isStopping, Rig } from "./bench/rig.ts";
 import { measureRows } from "./bench/rows.ts";
 import { figure, tableText } from "./bench/table.ts";
 import { type Kind, type Load, measureLatency, measureThroughput, type Pace } from "./bench/throughput.ts";
-import { measureFirstAnswers, prepareLogs } from "./bench/wake.ts";
+import { measureFirstAnswers } from "./bench/wake.ts";
 import { BuildFailure, buildWorker, type WorkerBundle } from "./support/worker-bundle.ts";
 
 const SINGLE: Load = { name: "single frames", perFrame: 1, window: 256, updates: 20_000 };
@@ -18,16 +20,18 @@ const ARRAYS: Load = { name: "arrays of 50", perFrame: 50, window: 1_000, update
 const PACE: Pace = { perSecond: 200, updates: 1_000 };
 const CROWD: Crowd = { owners: 200, changes: 20 };
 const SHORT_LOG = 1_000;
+/** The shorter of the logs whose past is read. */
+const SHORT_PAST = 10_000;
+/** Moments of each log, and pages of each section, that are read in a run. */
+const PAST = { moments: 200, pages: 50 } as const;
 const MOST_FILES = 25;
 const MOST_FUNCTIONS = 40;
 /** How much of a run `--quick` sends. */
 const QUICK_SHARE = 0.1;
 
-let stopping = false;
-
 await main().catch((error: unknown) => {
   // Whoever interrupts it knows why its sockets break.
-  if (stopping) return;
+  if (isStopping()) return;
   process.exitCode = 1;
   console.error(error instanceof BuildFailure ? `The Worker cannot be built.\n${error.message}` : error);
 });
@@ -54,13 +58,22 @@ function optionsOf(args: readonly string[]): Options | undefined {
 
 async function measure(options: Options): Promise<Results> {
   const [single, arrays, pace] = [scaled(SINGLE, options), scaled(ARRAYS, options), scaled(PACE, options)];
-  const bundle = await built("the Worker", () => buildWorker());
-  const speed = await measureSpeed(bundle, options.runs, { single, arrays, pace });
-  const rows = await countRows(options.runs, { single, arrays });
-  const firstAnswers = await timeFirstAnswers(bundle, options);
   const crowd = options.quick ? { owners: CROWD.owners * QUICK_SHARE, changes: CROWD.changes * QUICK_SHARE } : CROWD;
-  const fanOut = await timeFanOut(bundle, crowd);
-  return { options, single, arrays, pace, ...speed, rows, firstAnswers, crowd, fanOut };
+  const bundle = await built("the Worker", () => buildWorker());
+  const only = async <Result>(part: Part, measurePart: () => Promise<Result>): Promise<Result | undefined> =>
+    options.parts.includes(part) ? await measurePart() : undefined;
+  return {
+    options,
+    single,
+    arrays,
+    pace,
+    crowd,
+    speed: await only("speed", () => measureSpeed(bundle, options.runs, { single, arrays, pace })),
+    rows: await only("rows", () => countRows(options.runs, { single, arrays })),
+    firstAnswers: await only("first-answer", () => timeFirstAnswers(bundle, options)),
+    history: await only("history", () => readHistory(bundle, options)),
+    fanOut: await only("metadata", () => timeFanOut(bundle, crowd)),
+  };
 }
 
 type Loads = Pick<Results, "single" | "arrays">;
@@ -69,21 +82,25 @@ async function measureSpeed(
   bundle: WorkerBundle,
   runs: number,
   { single, arrays, pace }: Loads & Pick<Results, "pace">,
-): Promise<Pick<Results, "singleSpeed" | "arraySpeed" | "latency">> {
+): Promise<Speed> {
   const bareBundle = await built("the bare object", () => buildVariant("./bare-worker.ts"));
-  const rigs = { ours: await started(bundle), bare: await started(bareBundle) };
+  const rigs = { ours: await Rig.start({ bundle }), bare: await Rig.start({ bundle: bareBundle }) };
   const speed = (load: Load) =>
     interleaved(runs, load.name, (kind, run) => measureThroughput(rigs[kind], kind, `${load.perFrame}-${run}`, load));
-  const singleSpeed = await speed(single);
-  const arraySpeed = await speed(arrays);
-  const latency = await interleaved(runs, "latency", (kind, run) => measureLatency(rigs[kind], kind, `L-${run}`, pace));
+  const measured: Speed = {
+    single: await speed(single),
+    arrays: await speed(arrays),
+    latency: await interleaved(runs, "latency", (kind, run) => measureLatency(rigs[kind], kind, `L-${run}`, pace)),
+  };
   await disposeAll();
-  return { singleSpeed, arraySpeed, latency };
+  return measured;
 }
 
-async function countRows(runs: number, { single, arrays }: Loads): Promise<Results["rows"]> {
-  const rig = await started(await built("the Worker that counts", () => buildVariant("./counting-worker.ts")));
-  const rows: Results["rows"] = { single: [], arrays: [] };
+async function countRows(runs: number, { single, arrays }: Loads): Promise<Rows> {
+  const rig = await Rig.start({
+    bundle: await built("the Worker that counts", () => buildVariant("./counting-worker.ts")),
+  });
+  const rows: Rows = { single: [], arrays: [] };
   for (let run = 1; run <= runs; run++) {
     progress(`rows written: run ${run} of ${runs}`);
     rows.single.push(await measureRows(rig, `1-${run}`, single));
@@ -93,11 +110,9 @@ async function countRows(runs: number, { single, arrays }: Loads): Promise<Resul
   return rows;
 }
 
-async function timeFirstAnswers(bundle: WorkerBundle, { runs, records }: Options): Promise<Results["firstAnswers"]> {
+async function timeFirstAnswers(bundle: WorkerBundle, { runs, records }: Options): Promise<FirstAnswers> {
   const lengths = [SHORT_LOG, records];
-  const folder = await prepareLogs(bundle, lengths, (done, of, perSecond) =>
-    progress(`writing a log: ${figure(done)} of ${figure(of)} records, ${figure(perSecond)} a second`),
-  );
+  const folder = await prepareLogs(bundle, lengths, written);
   const answers = lengths.map((length) => ({ records: length, milliseconds: [] as number[] }));
   for (let run = 1; run <= runs; run++) {
     progress(`first answers: run ${run} of ${runs}`);
@@ -109,9 +124,20 @@ async function timeFirstAnswers(bundle: WorkerBundle, { runs, records }: Options
   return answers;
 }
 
-async function timeFanOut(bundle: WorkerBundle, crowd: Crowd): Promise<Results["fanOut"]> {
+function readHistory(bundle: WorkerBundle, { runs, records, quick }: Options): Promise<History> {
+  const share = quick ? QUICK_SHARE : 1;
+  const lengths = { short: Math.min(SHORT_PAST, Math.floor(records / 2)), long: records };
+  const samples = { moments: PAST.moments * share, pages: PAST.pages * share };
+  return measureHistory(bundle, { runs, ...lengths, ...samples }, { written, said: progress });
+}
+
+function written(done: number, of: number, perSecond: number): void {
+  progress(`writing a log: ${figure(done)} of ${figure(of)} records, ${figure(perSecond)} a second`);
+}
+
+async function timeFanOut(bundle: WorkerBundle, crowd: Crowd): Promise<FanOut> {
   progress(`metadata to ${figure(crowd.owners)} Owners`);
-  const rig = await started(bundle);
+  const rig = await Rig.start({ bundle });
   const fanOut = await measureFanOut(rig, crowd);
   await rig.dispose();
   return fanOut;
@@ -159,23 +185,6 @@ function scaled<Size extends { readonly updates: number }>(size: Size, { quick }
 function built(what: string, build: () => Promise<WorkerBundle>): Promise<WorkerBundle> {
   progress(`building ${what}`);
   return build();
-}
-
-/** Miniflare answers signals in its own way, and would leave the folders. */
-async function started(bundle: WorkerBundle): Promise<Rig> {
-  const rig = await Rig.start({ bundle });
-  stopOnSignal();
-  return rig;
-}
-
-function stopOnSignal(): void {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.removeAllListeners(signal);
-    process.once(signal, () => {
-      stopping = true;
-      void disposeAll().finally(() => process.exit(1));
-    });
-  }
 }
 
 function progress(text: string): void {

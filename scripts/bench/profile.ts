@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { WorkerBundle } from "../support/worker-bundle.ts";
 import { type CpuProfile, costOf, type ProfileCost } from "./cpu-profile.ts";
 import { Inspector } from "./inspector.ts";
+import { KEPT } from "./logs.ts";
 import { Rig } from "./rig.ts";
 import { type Load, measureThroughput, type Throughput } from "./throughput.ts";
-import { KEPT } from "./wake.ts";
 
 export interface Profiled {
   /** To be opened in a browser's developer tools, or in an editor. */

@@ -1,9 +1,11 @@
 /** From results to the one table. */
 import { cpus, release, type } from "node:os";
 import type { Crowd, FanOut } from "./fan-out.ts";
+import type { History } from "./history.ts";
+import { historyTables } from "./history-report.ts";
 import type { Options } from "./options.ts";
 import { type RowsWritten, reasonFor } from "./rows.ts";
-import { type Spread, spreadOf } from "./statistics.ts";
+import { ratios, spreadOf } from "./statistics.ts";
 import { figure, type Row, spreadText, tableText } from "./table.ts";
 import type { Latency, Load, Pace, Throughput } from "./throughput.ts";
 
@@ -13,36 +15,52 @@ export interface Pair<Result> {
   readonly bare: readonly Result[];
 }
 
+export interface Speed {
+  readonly single: Pair<Throughput>;
+  readonly arrays: Pair<Throughput>;
+  readonly latency: Pair<Latency>;
+}
+
+export interface Rows {
+  readonly single: RowsWritten[];
+  readonly arrays: RowsWritten[];
+}
+
+/** Milliseconds, for each length of a log. */
+export type FirstAnswers = readonly { readonly records: number; readonly milliseconds: readonly number[] }[];
+
+/** What was measured; a part that was not is absent. */
 export interface Results {
   readonly options: Options;
   readonly single: Load;
   readonly arrays: Load;
   readonly pace: Pace;
-  readonly singleSpeed: Pair<Throughput>;
-  readonly arraySpeed: Pair<Throughput>;
-  readonly latency: Pair<Latency>;
-  readonly rows: { readonly single: RowsWritten[]; readonly arrays: RowsWritten[] };
-  readonly firstAnswers: readonly { readonly records: number; readonly milliseconds: readonly number[] }[];
   readonly crowd: Crowd;
-  readonly fanOut: FanOut;
+  readonly speed?: Speed;
+  readonly rows?: Rows;
+  readonly firstAnswers?: FirstAnswers;
+  readonly fanOut?: FanOut;
+  readonly history?: History;
 }
 
 export function reportOf(results: Results): string {
-  const { options, single, arrays, pace, singleSpeed, arraySpeed, latency, rows, firstAnswers, crowd, fanOut } =
-    results;
+  const { options, single, arrays, pace, crowd, speed, rows, firstAnswers, fanOut, history } = results;
   const [processor] = cpus();
   const machine = `${cpus().length} × ${processor?.model ?? "processor"}, ${type()} ${release()}, Node ${process.version}`;
-  const head = ["", "Edge OMS", "bare object", "ours / bare", ""];
-  const table = tableText(head, [
-    ...speedRows(single, singleSpeed),
-    ...speedRows(arrays, arraySpeed),
-    ...latencyRows(pace, latency),
-    ...tableRows(single, arrays, rows),
-    ...firstAnswerRows(firstAnswers),
-    ...fanOutRows(crowd, fanOut),
-  ]);
   const runs = `median (least–most) of ${options.runs} ${options.runs === 1 ? "run" : "runs"}`;
-  return `\n${runs}; ${machine}\n\n${table}\n`;
+  const lines = [
+    ...(speed === undefined
+      ? []
+      : [...speedRows(single, speed.single), ...speedRows(arrays, speed.arrays), ...latencyRows(pace, speed.latency)]),
+    ...(rows === undefined ? [] : tableRows(single, arrays, rows)),
+    ...(firstAnswers === undefined ? [] : firstAnswerRows(firstAnswers)),
+    ...(fanOut === undefined ? [] : fanOutRows(crowd, fanOut)),
+  ];
+  const tables = [
+    ...(lines.length === 0 ? [] : [tableText(["", "Edge OMS", "bare object", "ours / bare", ""], lines)]),
+    ...(history === undefined ? [] : historyTables(history)),
+  ];
+  return `\n${[`${runs}; ${machine}`, ...tables].join("\n\n")}\n`;
 }
 
 function speedRows({ name, perFrame, window }: Load, { ours, bare }: Pair<Throughput>): readonly Row[] {
@@ -88,7 +106,7 @@ function latencyRows({ perSecond }: Pace, { ours, bare }: Pair<Latency>): readon
 /** Rows that are written once for each Owner come to less than this for each update. */
 const NEGLIGIBLE = 0.0005;
 
-function tableRows(single: Load, arrays: Load, rows: Results["rows"]): readonly Row[] {
+function tableRows(single: Load, arrays: Load, rows: Rows): readonly Row[] {
   const total = (runs: readonly RowsWritten[]) => spreadOf(runs.map((tables) => sum(tables.values())));
   const grouped = (runs: readonly RowsWritten[]) => spreadOf(runs.map((tables) => 1 / (tables.get("commits") ?? 0)));
   const tables = new Set(rows.single.flatMap((run) => [...run.keys()]));
@@ -106,7 +124,7 @@ function tableRows(single: Load, arrays: Load, rows: Results["rows"]): readonly 
   ];
 }
 
-function firstAnswerRows(answers: Results["firstAnswers"]): readonly Row[] {
+function firstAnswerRows(answers: FirstAnswers): readonly Row[] {
   const [shortest] = answers;
   return answers.map(({ records, milliseconds }) => [
     `first answer, ${figure(records)} records, ms`,
@@ -136,11 +154,6 @@ function fanOutRows({ owners, changes }: Crowd, { definitions, toHalf, toAll }: 
     row("  until half of them have it", toHalf, ""),
     row("definition of an Owner, ms", definitions, "one after another, until its object is set up"),
   ];
-}
-
-/** Run by run, because neighbours were made under the same conditions. */
-function ratios(ours: readonly number[], theirs: readonly number[]): Spread {
-  return spreadOf(ours.map((value, run) => value / (theirs[run] ?? Number.NaN)));
 }
 
 function sum(values: Iterable<number>): number {

@@ -9,6 +9,7 @@ import { signToken } from "../support/bootstrap-token.ts";
 import { defineOwner } from "../support/owners.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { buildWorker, type WorkerBundle, WRANGLER_CONFIG } from "../support/worker-bundle.ts";
+import { Reader } from "./reader.ts";
 import type { Target } from "./supply.ts";
 import { SEQUENCE } from "./updates.ts";
 
@@ -49,6 +50,7 @@ export class Rig {
       });
       const rig = new Rig(server, secret, temporary);
       running.add(rig);
+      stopOnSignal();
       return rig;
     } catch (error) {
       await discard(temporary);
@@ -64,13 +66,18 @@ export class Rig {
   cpuSeconds(): number | undefined {
     try {
       // After the name in brackets, which may hold spaces: state, 10 others, then user and system time in ticks.
-      const fields = readFileSync(`/proc/${this.#server.runtimePid}/stat`, "utf8")
+      const fields = readFileSync(`/proc/${this.pid}/stat`, "utf8")
         .replace(/^.*\) /s, "")
         .split(" ");
       return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
     } catch {
       return undefined;
     }
+  }
+
+  /** The process that serves. */
+  get pid(): number {
+    return this.#server.runtimePid;
   }
 
   /** An Owner here, with a token that may supply its feed. The bare object knows of no definitions. */
@@ -83,6 +90,14 @@ export class Rig {
   /** A token that may change what is common to Owners. */
   operatorToken(): Promise<string> {
     return signToken(this.#secret, { identity: "operator", features: ["Admin", "Alter"] });
+  }
+
+  /** Asks as one who may see an Owner and its past. */
+  async reader(owner: string): Promise<Reader> {
+    return new Reader(
+      this.url,
+      await signToken(this.#secret, { identity: "reader", owners: [owner], features: ["Audit"] }),
+    );
   }
 
   /** A token that may see an Owner, and no more. */
@@ -100,6 +115,24 @@ export class Rig {
 /** Ends whatever still runs. */
 export async function disposeAll(): Promise<void> {
   await Promise.allSettled([...running].map((rig) => rig.dispose()));
+}
+
+let stopping = false;
+
+/** Whether a signal has told the benchmark to end. */
+export function isStopping(): boolean {
+  return stopping;
+}
+
+/** Miniflare answers signals in its own way, and would leave the folders. */
+function stopOnSignal(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.removeAllListeners(signal);
+    process.once(signal, () => {
+      stopping = true;
+      void disposeAll().finally(() => process.exit(1));
+    });
+  }
 }
 
 async function discard(folder: string | undefined): Promise<void> {

@@ -15,6 +15,11 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: percentile(sorted, 50), least, most };
 }
 
+/** Run by run, because neighbours were made under the same conditions. Throws RangeError when there are none. */
+export function ratios(ours: readonly number[], theirs: readonly number[]): Spread {
+  return spreadOf(ours.map((value, run) => value / (theirs[run] ?? Number.NaN)));
+}
+
 /** A percentile by the nearest rank; between two middle values, the median is their mean. */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((left, right) => left - right);

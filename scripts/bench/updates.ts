@@ -20,24 +20,31 @@ const FEE_CENTS = 9;
 /** An account that trades in every run. */
 export const SAMPLE_ACCOUNT = accountOf(0);
 
-/** The frame of one update, as text. Positions begin with 1. */
-export function updateFrame(owner: string, position: number): string {
-  return JSON.stringify({
-    Type: "FeedRequest",
-    Feed: { Type: "Action", Position: { Sequence: SEQUENCE, Position: position }, Action: actionAt(owner, position) },
-  });
+/** The frames of updates from `first` to `last`. Positions begin with 1. */
+export function updateFrames(owner: string, first: number, last: number, perFrame: number): Frame[] {
+  return framesOf((position) => actionAt(owner, position), first, last, perFrame);
 }
 
-/** Frames for positions from `first` to `last`; with more than one update each, as arrays. */
-export function updateFrames(owner: string, first: number, last: number, perFrame: number): Frame[] {
+/** Frames for actions at positions from `first` to `last`; with more than one update each, as arrays. */
+export function framesOf(
+  actionOf: (position: number) => object,
+  first: number,
+  last: number,
+  perFrame: number,
+): Frame[] {
   const frames: Frame[] = [];
   for (let position = first; position <= last; position += perFrame) {
     const end = Math.min(last, position + perFrame - 1);
     const texts: string[] = [];
-    for (let each = position; each <= end; each++) texts.push(updateFrame(owner, each));
+    for (let each = position; each <= end; each++) texts.push(frameText(each, actionOf(each)));
     frames.push({ last: end, text: perFrame === 1 ? texts.join("") : `[${texts.join(",")}]` });
   }
   return frames;
+}
+
+function frameText(position: number, action: object): string {
+  const Position = { Sequence: SEQUENCE, Position: position };
+  return JSON.stringify({ Type: "FeedRequest", Feed: { Type: "Action", Position, Action: action } });
 }
 
 /** A frame to be sent, encoded before the clock starts. */
@@ -91,16 +98,18 @@ function fill(owner: string, order: number, position: number, nth: 1 | 2) {
   };
 }
 
-function accountOf(number: number): string {
+/** One of the accounts that trade. */
+export function accountOf(number: number): string {
   return `A${String((number % ACCOUNTS) + 1).padStart(2, "0")}`;
 }
 
-function timeAt(position: number): string {
+/** What the update at a position says of its time: a millisecond for each. */
+export function timeAt(position: number): string {
   return new Date(DAY + position).toISOString();
 }
 
 /** A number that looks like chance and is always the same for the same number (the finalizer of MurmurHash3). */
-function scrambled(number: number): number {
+export function scrambled(number: number): number {
   let mixed = number | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);

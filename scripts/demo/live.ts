@@ -1,8 +1,8 @@
 /** A market that trades for a while, and two clients who watch their balances and holdings move. */
 import { setTimeout as wait } from "node:timers/promises";
 import { Decimal } from "../../src/protocol/decimal.ts";
-import { FeedAdapter } from "../support/adapter.ts";
 import { signToken } from "../support/bootstrap-token.ts";
+import { MarketAdapter } from "../support/market-adapter.ts";
 import { defineOwner } from "../support/owners.ts";
 import { Replica } from "../support/replica.ts";
 import { RestClient } from "../support/rest.ts";
@@ -18,7 +18,8 @@ export interface LiveOptions {
   readonly seconds: number;
 }
 
-const FEED = "demo";
+/** The exchange that the demo plays, which is also the feed that executes orders on it. */
+const EXCHANGE = "DEMO";
 const CLIENTS = ["ALICE", "BOB"] as const;
 const CURRENCY = "AUD";
 const DAY_MS = 86_400_000;
@@ -34,29 +35,39 @@ interface Client {
 export async function playLive({ url, secret, owner, seconds }: LiveOptions): Promise<void> {
   await defineOwner(url, secret, owner);
   const owners = [owner];
-  const token = await signToken(secret, { identity: "demo", owners, features: ["Alter", "Operator"], feeds: [FEED] });
+  const token = await signToken(secret, {
+    identity: "demo",
+    owners,
+    features: ["Alter", "Operator"],
+    feeds: [EXCHANGE],
+    exchanges: [EXCHANGE],
+  });
   const rest = new RestClient(url, token);
   const run = Date.now().toString(36);
   const clients = await Promise.all(CLIENTS.map((account) => connect(url, token, owner, account)));
-  for (const account of CLIENTS) await deposit(rest, owner, account, run);
+  for (const account of CLIENTS) await openAccount(rest, owner, account, run);
 
-  const adapter = new FeedAdapter({ url, owner, token, feed: FEED, agent: "demo" });
-  await adapter.start();
+  const exchange = await openExchange(url, owner, token, run);
   const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS;
-  const planner = new Planner({ ...marketOf(owner, midnight), firstPosition: adapter.durable + 1, prefix: `${run}-` });
+  const planner = new Planner({
+    ...marketOf(owner, midnight),
+    firstPosition: exchange.feed.durable + 1,
+    prefix: `${run}-`,
+  });
   const screen = new Screen();
   const started = Date.now();
   let updates = 0;
   for await (const print of trading(seconds, midnight)) {
-    for (const { position, request } of planner.framesFor(print)) {
-      await adapter.submit(position, request);
+    for (const { request } of planner.framesFor(print)) {
+      await exchange.submit(request);
       updates++;
     }
+    await exchange.print(print.symbol, Decimal.of(print.price), Decimal.of(print.size));
     screen.show(() => picture(clients, progress(started, seconds, updates)));
   }
-  await adapter.drain();
-  const durable = adapter.durable;
-  await adapter.close();
+  await exchange.drain();
+  const { durable } = exchange.feed;
+  await exchange.close();
   await settleDown(clients, rest, owner);
   screen.finish(picture(clients, `Done: ${updates} updates, all durable up to position ${durable}.`));
   for (const { subscriber } of clients) await subscriber.close();
@@ -66,7 +77,7 @@ export async function playLive({ url, secret, owner, seconds }: LiveOptions): Pr
 /** Everybody trades with everybody: the clients on both sides, and the rest of the market. */
 function marketOf(owner: string, midnight: number): PlanOptions {
   const accounts = [...CLIENTS, "MARKET"];
-  return { owner, buyers: accounts, sellers: accounts, exchange: "ASX", currency: CURRENCY, midnight };
+  return { owner, buyers: accounts, sellers: accounts, exchange: EXCHANGE, currency: CURRENCY, midnight };
 }
 
 async function connect(url: URL, token: string, owner: string, account: string): Promise<Client> {
@@ -83,9 +94,24 @@ async function connect(url: URL, token: string, owner: string, account: string):
   return { account, replica, subscriber };
 }
 
-function deposit(rest: RestClient, owner: string, account: string, run: string): Promise<void> {
-  return rest.transferCash({
-    Transaction: { TransactionID: `${run}-${account}`, Account: { OwnerID: owner, AccountID: account } },
+/** The exchange, which anybody may place orders on while it is open. */
+async function openExchange(url: URL, owner: string, token: string, run: string): Promise<MarketAdapter> {
+  const options = { url, owner, token, feed: EXCHANGE, agent: "demo", prefix: `${run}-X`, currency: CURRENCY };
+  const exchange = new MarketAdapter(options);
+  await exchange.start();
+  await exchange.submit({
+    Type: "FeedRequestType_Operation",
+    Operation: { Type: "OperationType_DefineExchange", ExchangeDetails: { Exchange: EXCHANGE } },
+  });
+  return exchange;
+}
+
+/** An account from which orders may be placed, with money for them. */
+async function openAccount(rest: RestClient, owner: string, account: string, run: string): Promise<void> {
+  const Account = { OwnerID: owner, AccountID: account };
+  await rest.defineAccount({ Account, DefaultCurrency: CURRENCY });
+  await rest.transferCash({
+    Transaction: { TransactionID: `${run}-${account}`, Account },
     Transfer: { Currency: CURRENCY, Value: Decimal.of(1_000_000) },
   });
 }

@@ -3,7 +3,16 @@
  * until the server bookmarks it, and after any interruption it sends again from where Resume says.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import type { EventMessage, FeedEvent, FeedRequest, RequestMessage } from "../../src/protocol/messages/index.ts";
+import type {
+  ClientRequest,
+  ClientRequestResponse,
+  ClientRequestState,
+  EventMessage,
+  FeedEvent,
+  FeedRequest,
+  RequestMessage,
+  UpdateEvent,
+} from "../../src/protocol/messages/index.ts";
 import { Backoff } from "./backoff.ts";
 import { type Closing, Session, SessionClosed } from "./session.ts";
 
@@ -22,6 +31,19 @@ export interface AdapterOptions {
   readonly patienceMs?: number;
   /** Told of each frame that the server recorded without applying, or did not take. */
   readonly onRefusal?: (errors: readonly string[]) => void;
+  /** Takes client requests; without it none is looked at. */
+  readonly requests?: RequestTaker;
+}
+
+/** What becomes of client requests is said by `answer`. */
+export interface RequestTaker {
+  /** A request has come, for the first time or because it was said to be unknown. */
+  readonly onRequest: (request: ClientRequest) => void;
+  /**
+   * Whenever it comes to supply the feed: a request that was sent, over another connection or to another instance, and
+   * that nobody has answered. One that never came must be answered `Request.Unknown`: then it is sent again.
+   */
+  readonly onOutstanding: (state: ClientRequestState) => void;
 }
 
 interface Entry {
@@ -62,6 +84,11 @@ export class FeedAdapter {
   #reconnects = -1;
   #changed = Promise.withResolvers<void>();
   #running: Promise<void> = Promise.resolve();
+  /** The requests of this feed that are open, as its view shows them, and those that came over this connection. */
+  readonly #open = new Map<string, ClientRequestState>();
+  readonly #came = new Set<string>();
+  /** The view has been shown in whole. */
+  #isShown = false;
 
   constructor(options: AdapterOptions) {
     this.#options = options;
@@ -106,6 +133,12 @@ export class FeedAdapter {
     const Position = { Sequence: this.#options.feed, Position: position };
     this.#journal.push({ position, message: feedMessage({ ...request, Position }) });
     if (this.#journal.length - this.#sent >= this.#batch) this.#pump();
+  }
+
+  /** Says what has become of a client request. What is said while it does not supply the feed is lost. */
+  answer(RequestResponse: ClientRequestResponse): void {
+    const Position = { Sequence: this.#options.feed };
+    this.#session?.send(feedMessage({ Type: "FeedRequestType_RequestResponse", Position, RequestResponse }));
   }
 
   /** Resolves when everything that was submitted is durable. */
@@ -161,13 +194,41 @@ export class FeedAdapter {
     const session = await Session.open({ url, owner, token, onEvent: (event) => this.#received(event, opened) });
     this.#session = session;
     this.#reconnects++;
-    this.#open();
+    this.#open.clear();
+    this.#came.clear();
+    this.#isShown = false;
+    if (this.#options.requests !== undefined) this.#watchRequests();
+    this.#openFeed();
     const closing = await session.closed;
     this.#supplying = false;
     return closing;
   }
 
-  #open(): void {
+  /** What it is shown before it is told that it supplies the feed is what others have left behind. */
+  #watchRequests(): void {
+    const Targets = [{ Name: "Feed", Values: [this.#options.feed] }];
+    const Subscription = { Type: "SubscriptionType_Feed", Targets } as const;
+    this.#session?.send({ Type: "RequestMessageType_Subscribe", Subscription });
+  }
+
+  #shown({ UpdateAction, Request: state }: UpdateEvent): void {
+    if (state === undefined) return;
+    const name = nameOf(state.Request);
+    if (UpdateAction === "UpdateAction_Remove") this.#open.delete(name);
+    else this.#open.set(name, state);
+  }
+
+  /** Once it supplies the feed and has been shown what is open. */
+  #reconcile(): void {
+    if (!this.#supplying || !this.#isShown) return;
+    for (const [name, state] of this.#open) {
+      if (state.Status !== "Submitted" || this.#came.has(name)) continue;
+      this.#came.add(name);
+      this.#options.requests?.onOutstanding(state);
+    }
+  }
+
+  #openFeed(): void {
     const { feed, agent } = this.#options;
     const Configuration = { Name: feed, Agent: agent };
     this.#session?.send(feedMessage({ Type: "FeedRequestType_Open", Position: { Sequence: feed }, Configuration }));
@@ -177,12 +238,17 @@ export class FeedAdapter {
     if (event.Type === "EventMessageType_Response" && event.Request?.Errors !== undefined) {
       this.#options.onRefusal?.(event.Request.Errors);
     }
+    for (const update of event.Updates ?? []) this.#shown(update);
+    if (event.Type === "EventMessageType_SnapshotFinish") {
+      this.#isShown = true;
+      this.#reconcile();
+    }
     if (event.Feed === undefined) return;
     this.#heard(event.Feed);
     if (event.Feed.Type === "FeedEventType_Resume" || event.Feed.Type === "FeedEventType_Suspend") opened();
   }
 
-  #heard({ Type, Position }: FeedEvent): void {
+  #heard({ Type, Position, Request }: FeedEvent): void {
     const position = Position?.Position ?? 0;
     switch (Type) {
       case "FeedEventType_Resume":
@@ -194,6 +260,10 @@ export class FeedAdapter {
         this.#sent = 0;
         this.#forget(position);
         break;
+      case "FeedEventType_Request":
+        this.#came.add(nameOf(Request));
+        if (Request !== undefined) this.#options.requests?.onRequest(Request);
+        return;
       case "FeedEventType_Bookmark":
         this.#forget(position);
         break;
@@ -208,6 +278,8 @@ export class FeedAdapter {
         return;
     }
     this.#pump();
+    // What has become of requests is told after the orders that they became.
+    if (Type === "FeedEventType_Resume") this.#reconcile();
     this.#notify();
   }
 
@@ -215,7 +287,7 @@ export class FeedAdapter {
   async #reopen(): Promise<void> {
     const session = this.#session;
     await wait(REOPEN_AFTER_MS);
-    if (session === this.#session && !this.#supplying && !this.#closing) this.#open();
+    if (session === this.#session && !this.#supplying && !this.#closing) this.#openFeed();
   }
 
   #forget(position: number): void {
@@ -253,6 +325,11 @@ export class FeedAdapter {
     }
     if (this.#failure !== undefined) throw this.#failure;
   }
+}
+
+/** An id is unique in its account alone. */
+function nameOf({ Account, RequestID }: ClientRequest = {}): string {
+  return JSON.stringify([Account?.AccountID, RequestID]);
 }
 
 function feedMessage(request: FeedRequest): RequestMessage {

@@ -2,11 +2,16 @@
 import { decode, encode, readJson } from "../../src/protocol/codec.ts";
 import type { MessageSchema, Of } from "../../src/protocol/fields.ts";
 import {
+  AccountDetails,
   AssetPosition,
   CashPosition,
   CashTransferRequest,
+  ClientRequest,
+  ClientRequestResponse,
+  ClientRequestState,
   OrderState,
   OwnerDetails,
+  type ClientRequest as Request,
   type CashTransferRequest as Transfer,
 } from "../../src/protocol/messages/index.ts";
 
@@ -40,6 +45,21 @@ export class RestClient {
 
   orders(owner: string): Promise<OrderState[]> {
     return this.#list(OrderState, `/order/for/${encodeURIComponent(owner)}`);
+  }
+
+  /** The client requests that are open. */
+  requests(owner: string): Promise<ClientRequestState[]> {
+    return this.#list(ClientRequestState, `/request/for/${encodeURIComponent(owner)}`);
+  }
+
+  /** Makes a client request and waits for its outcome. Made again after a failure, with the same id, it does no harm. */
+  async request(request: Request): Promise<ClientRequestResponse> {
+    return decode(ClientRequestResponse, readJson(await this.#call("/request", encode(ClientRequest, request))));
+  }
+
+  /** Defines an account, or changes it. */
+  async defineAccount(details: AccountDetails): Promise<void> {
+    await this.#call("/account", encode(AccountDetails, details));
   }
 
   async transferCash(transfer: Transfer): Promise<void> {

@@ -2,6 +2,7 @@
 import type { At } from "../domain/records.ts";
 import type { Listing } from "../owner/rpc.ts";
 import { fromMicroseconds } from "../protocol/timestamp.ts";
+import { ByteReader } from "./byte-reader.ts";
 import type { Call } from "./environment.ts";
 import { readFlag } from "./parameters.ts";
 
@@ -89,10 +90,10 @@ export async function streamed(call: Call, pieces: Pieces, { at, type = JSON_TYP
 
 /** A stream told as it comes. */
 export function piecesOf(stream: ReadableStream<Uint8Array>): Pieces {
-  const reader = stream.getReader();
+  const reader = new ByteReader(stream);
   return {
     async *read() {
-      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value;
+      for (let piece = await reader.read(); piece !== undefined; piece = await reader.read()) yield piece.slice();
     },
     cancel: () => reader.cancel(),
   };
@@ -105,9 +106,13 @@ export function answerListing(call: Call, { at, body }: Listing): Promise<Respon
 
 const OPENING = 0x5b;
 const CLOSING = 0x5d;
+const LINE_END = 0x0a;
 const encoder = new TextEncoder();
 
-/** One JSON array of the elements of many; undefined ones are left out. Throws when one of them is cut short. */
+/**
+ * One JSON array of the elements of many; undefined ones are left out. Line ends, which say that the making of a list
+ * goes on, are passed on: so whoever waits may go away in between. Throws when one of them is cut short.
+ */
 export async function* joinedArrays(
   arrays: AsyncIterable<ReadableStream<Uint8Array> | undefined> | Iterable<ReadableStream<Uint8Array>>,
 ): AsyncGenerator<Uint8Array> {
@@ -115,13 +120,19 @@ export async function* joinedArrays(
   for await (const array of arrays) {
     if (array === undefined) continue;
     for await (const piece of contentOf(array)) {
-      if (separator !== "") yield encoder.encode(separator);
-      separator = "";
+      if (separator !== "" && !isBlank(piece)) {
+        yield encoder.encode(separator);
+        separator = "";
+      }
       yield piece;
     }
     if (separator === "") separator = ",";
   }
   yield encoder.encode(separator === "[" ? "[]" : "]");
+}
+
+function isBlank(piece: Uint8Array): boolean {
+  return piece.every((byte) => byte === LINE_END);
 }
 
 /** One JSON array of texts; undefined ones are left out. */
@@ -137,19 +148,19 @@ export async function* arrayOf(texts: AsyncIterable<string | undefined>): AsyncG
 
 /** What lies between the brackets of an array. The last chunk is held back until it is known to be the last. */
 async function* contentOf(array: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = array.getReader();
+  const reader = new ByteReader(array);
   let isWhole = false;
   try {
     let held: Uint8Array | undefined;
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      if (chunk.value.length === 0) continue;
+    for (let chunk = await reader.read(); chunk !== undefined; chunk = await reader.read()) {
+      if (chunk.length === 0) continue;
       if (held === undefined) {
-        if (chunk.value[0] !== OPENING) throw new Error("a list does not begin as one");
-        held = chunk.value.subarray(1);
+        if (chunk[0] !== OPENING) throw new Error("a list does not begin as one");
+        held = chunk.slice(1);
         continue;
       }
       if (held.length > 0) yield held;
-      held = chunk.value;
+      held = chunk.slice();
     }
     if (held?.at(-1) !== CLOSING) throw new Error("a list was cut short");
     isWhole = true;

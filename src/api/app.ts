@@ -14,7 +14,9 @@ import { identities } from "./identities.ts";
 import { orders } from "./orders.ts";
 import { owners } from "./owners.ts";
 import { rawPath } from "./parameters.ts";
+import { queries } from "./queries.ts";
 import { answerError, refused } from "./refusals.ts";
+import { requests } from "./requests.ts";
 import { statuses } from "./statuses.ts";
 import { streaming } from "./streaming.ts";
 import { trades } from "./trades.ts";
@@ -30,7 +32,9 @@ const RESOURCES = [
   balances,
   holdings,
   orders,
+  requests,
   feeds,
+  queries,
   audits,
   events,
   trades,

@@ -6,6 +6,8 @@ import type { MessageSchema, Of } from "../protocol/fields.ts";
 import { LIMITS } from "../protocol/limits.ts";
 
 const JSON_TYPE = /^application\/json *(?:; *charset *= *"?utf-8"? *)?;? *$/i;
+const BYTES = "application/octet-stream";
+const BYTES_TYPE = /^application\/octet-stream *;? *$/i;
 
 /** Reads a body of one message. Throws Refusal `Message.*` or `Field.*` with the path. */
 export async function readMessage<Schema extends MessageSchema>(request: Request, schema: Schema): Promise<Of<Schema>> {
@@ -58,17 +60,32 @@ async function readItems(request: Request): Promise<readonly unknown[]> {
   return items;
 }
 
+/**
+ * Reads a body of bytes that mean nothing to us: any, or none. Throws Refusal `Message.MediaType` when it says that it
+ * is something else, or `Message.TooLarge`.
+ */
+export async function readData(request: Request, mostBytes: number): Promise<Uint8Array> {
+  // What does not say what it is may be taken for bytes (RFC 9110, section 8.3).
+  requireType(request, BYTES_TYPE, BYTES);
+  return await readBytes(request, mostBytes);
+}
+
 /** Throws Refusal `Message.MediaType`, `Message.TooLarge` or `Message.Unreadable`. */
 async function readBody(request: Request): Promise<unknown> {
-  if (!JSON_TYPE.test(request.headers.get("Content-Type") ?? "")) throw new Refusal("Message.MediaType");
-  if ((request.headers.get("Content-Encoding") ?? "identity") !== "identity") throw new Refusal("Message.MediaType");
+  requireType(request, JSON_TYPE);
   const text = await readText(request);
   if (text.trim() === "") throw new Refusal("Message.Unreadable", "empty");
   return readJson(text);
 }
 
+/** Throws Refusal `Message.MediaType` unless a body is of that type, or as good as, and not compressed. */
+function requireType({ headers }: Request, type: RegExp, unsaid = ""): void {
+  if (!type.test(headers.get("Content-Type") ?? unsaid)) throw new Refusal("Message.MediaType");
+  if ((headers.get("Content-Encoding") ?? "identity") !== "identity") throw new Refusal("Message.MediaType");
+}
+
 async function readText(request: Request): Promise<string> {
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, LIMITS.BODY_BYTES);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
@@ -77,14 +94,14 @@ async function readText(request: Request): Promise<string> {
 }
 
 /** Reads no more than the limit, whatever the length that was announced. */
-async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
-  if (Number(headers.get("Content-Length") ?? 0) > LIMITS.BODY_BYTES) throw new Refusal("Message.TooLarge");
+async function readBytes({ headers, body }: Request, most: number): Promise<Uint8Array> {
+  if (Number(headers.get("Content-Length") ?? 0) > most) throw new Refusal("Message.TooLarge");
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = body?.getReader();
   for (let piece = await reader?.read(); piece?.done === false; piece = await reader?.read()) {
     length += piece.value.length;
-    if (length > LIMITS.BODY_BYTES) {
+    if (length > most) {
       await reader?.cancel();
       throw new Refusal("Message.TooLarge");
     }

@@ -20,7 +20,7 @@ export async function answerLog(
 ): Promise<Response> {
   const asked = { ...question, compact: wantsCompact(call) };
   const log = await askOwner(call, ownerId, (object, address) => object.log(address, asked));
-  return answerLogs(call, [log], {}, log.at);
+  return answerLogs(call, { logs: [log], pieceBytes: LIMITS.ANSWER_PIECE_BYTES }, {}, log.at);
 }
 
 /**
@@ -35,19 +35,20 @@ export async function answerRange(
 ): Promise<Response> {
   const { ownerIds, only } = concern;
   const spanOf = spansOf(range, concern);
+  const pieceBytes = Math.min(LIMITS.ANSWER_PIECE_BYTES, Math.floor(LIMITS.MERGED_BYTES / ownerIds.length));
   const common = {
     ...(range.count !== undefined && { count: range.count }),
     compact: wantsCompact(call),
     qualified: only === undefined,
-    pieceBytes: Math.min(LIMITS.ANSWER_PIECE_BYTES, Math.floor(LIMITS.MERGED_BYTES / ownerIds.length)),
+    pieceBytes,
   };
   const questionOf = (ownerId: string) => ({ ...common, content: contentOf(ownerId), span: spanOf(ownerId) });
   if (only === undefined) await untilSettled();
   const logs = await openLogs(call, concern, questionOf);
-  if (only !== undefined) return answerLogs(call, logs, {}, logs[0]?.at);
+  if (only !== undefined) return answerLogs(call, { logs, pieceBytes }, {}, logs[0]?.at);
   const upTo = endOf(range, logs);
   const extent = { ...(range.count !== undefined && { count: range.count }), ...(upTo !== undefined && { upTo }) };
-  return answerLogs(call, logs, extent, upTo);
+  return answerLogs(call, { logs, pieceBytes }, extent, upTo);
 }
 
 /**
@@ -98,8 +99,14 @@ async function openLogs(
   return opened;
 }
 
-function answerLogs(call: Call, logs: readonly LogAnswer[], extent: Extent, at?: At): Promise<Response> {
-  const lines = logs.map(({ body }) => new LogLines(body));
+/** What the Owners that were asked answered, and in pieces of how many bytes. */
+interface Opened {
+  readonly logs: readonly LogAnswer[];
+  readonly pieceBytes: number;
+}
+
+function answerLogs(call: Call, { logs, pieceBytes }: Opened, extent: Extent, at?: At): Promise<Response> {
+  const lines = logs.map(({ body }) => new LogLines(body, pieceBytes));
   const cancel = async (): Promise<void> => {
     await Promise.all(lines.map((each) => each.cancel()));
   };

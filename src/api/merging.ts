@@ -1,8 +1,7 @@
 /** Several logs told as one: in order of time, and of the Owners' names at the same time. */
 import type { At } from "../domain/records.ts";
-import type { LogLine } from "../owner/rpc.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import type { LogLines } from "./log-lines.ts";
+import type { LineHead, LogLines } from "./log-lines.ts";
 
 /** How much of the logs is told. */
 export interface Extent {
@@ -13,54 +12,55 @@ export interface Extent {
 }
 
 /**
- * The lines' JSON as elements of an array, with commas between, a text for as many as have come. What is told of no
+ * The lines' JSON as elements of an array, with commas between, in texts of as much as has come. What is told of no
  * record, as snapshots are, comes first, log by log. Whoever draws lets go of the logs.
  */
 export async function* merged(logs: readonly LogLines[], extent: Extent): AsyncGenerator<string, void> {
   await Promise.all(logs.map((log) => log.read()));
-  let isFirst = true;
-  for await (const lines of batches(logs, extent)) {
-    if (lines.length > 0) yield (isFirst ? "" : ",") + lines.join(",");
-    isFirst &&= lines.length === 0;
+  const telling = new Telling();
+  for (const log of logs) {
+    while (log.head?.records === 0) yield* telling.line(log);
   }
-}
-
-async function* batches(logs: readonly LogLines[], extent: Extent): AsyncGenerator<readonly string[], void> {
-  for (const log of logs) yield* snapshotOf(log);
   const queue = new Queue(logs);
   const isTold = within(extent);
-  let batch: string[] = [];
-  let size = 0;
-  for (let log = queue.first; log?.line !== undefined && isTold(log.line, log); log = queue.first) {
-    batch.push(log.line.json);
-    size += log.line.json.length;
-    const hasCome = log.advance();
-    // What has come is not held back while the rest is waited for.
-    if (!hasCome || size >= LIMITS.ANSWER_PIECE_BYTES) {
-      yield batch;
-      batch = [];
-      size = 0;
-    }
-    if (!hasCome) await log.read();
+  for (let log = queue.first; log?.head !== undefined && isTold(log.head, log); log = queue.first) {
+    yield* telling.line(log);
     queue.settleFirst();
   }
-  yield batch;
+  yield* telling.rest();
 }
 
-async function* snapshotOf(log: LogLines): AsyncGenerator<readonly string[], void> {
-  let batch: string[] = [];
-  while (log.line?.records === 0) {
-    batch.push(log.line.json);
-    if (log.advance()) continue;
-    yield batch;
-    batch = [];
+/** Lines as they are told: a comma before each but the first, and no more held back than makes a piece. */
+class Telling {
+  #separator = "";
+  #text = "";
+
+  /** Tells the line that a log has come to, and goes on to the log's next. */
+  async *line(log: LogLines): AsyncGenerator<string, void> {
+    this.#text += this.#separator;
+    this.#separator = ",";
+    for (let part = log.take(); ; part = log.take()) {
+      this.#text += part.json;
+      if (part.isWhole) break;
+      yield* this.rest();
+      await log.readOn();
+    }
+    if (this.#text.length >= LIMITS.ANSWER_PIECE_BYTES) yield* this.rest();
+    if (log.advance()) return;
+    // What has come is not held back while more is waited for.
+    yield* this.rest();
     await log.read();
   }
-  yield batch;
+
+  *rest(): Generator<string, void> {
+    if (this.#text === "") return;
+    yield this.#text;
+    this.#text = "";
+  }
 }
 
 /** Whether a line is still told, asked of each in turn. Several lines may tell of one record. */
-function within({ count = Number.POSITIVE_INFINITY, upTo }: Extent): (line: LogLine, log: LogLines) => boolean {
+function within({ count = Number.POSITIVE_INFINITY, upTo }: Extent): (head: LineHead, log: LogLines) => boolean {
   let told = 0;
   let last: { readonly at: At; readonly log: LogLines } | undefined;
   return ({ at }, log) => {
@@ -112,7 +112,7 @@ class Queue {
   }
 
   #timeAt(place: number): number {
-    return this.#logAt(place)?.line?.at ?? Number.POSITIVE_INFINITY;
+    return this.#logAt(place)?.head?.at ?? Number.POSITIVE_INFINITY;
   }
 
   #logAt(place: number): LogLines | undefined {

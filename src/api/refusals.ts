@@ -82,7 +82,7 @@ const TRANSIENT_MESSAGE =
   /network connection lost|durable object|internal error|overloaded|exceeded its (?:memory|cpu)|connection (?:closed|reset)|disconnected/i;
 
 /** Whether the platform says that an object was reset, is overloaded or cannot be reached. */
-function isTransient(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return TRANSIENT_FLAGS.some((flag) => Reflect.get(error, flag) === true) || TRANSIENT_MESSAGE.test(error.message);
 }

@@ -132,7 +132,8 @@ function submitTo(call: Call, ownerId: string, instructions: readonly Instructio
   });
 }
 
-function requireOwner(call: Call, ownerId: string): void {
+/** Throws Refusal `Authority` when the caller may not see an Owner. */
+export function requireOwner(call: Call, ownerId: string): void {
   if (!maySeeOwner(call.var.caller.permissions, ownerId)) throw new Refusal("Authority");
 }
 
@@ -140,7 +141,11 @@ const encoder = new TextEncoder();
 
 /** An update as JSON, as long as one may be. Throws Refusal `Message.TooLarge`. */
 export function updateText(update: UpdateEvent): string {
-  const text = encode(UpdateEvent, update);
+  return checkedText(encode(UpdateEvent, update));
+}
+
+/** A text, if it is not longer than an update may be. Throws Refusal `Message.TooLarge`. */
+export function checkedText(text: string): string {
   // No character takes more than three bytes: most texts need not be counted.
   if (text.length * 3 > LIMITS.UPDATE_BYTES && encoder.encode(text).length > LIMITS.UPDATE_BYTES) {
     throw new Refusal("Message.TooLarge");

@@ -1,13 +1,17 @@
 /** From (state, update) to events: the one entry to the accounting rules. */
 import { Refusal } from "../protocol/errors.ts";
-import { type ExternalAction, type OrderState, OrderUpdate, UpdateEvent } from "../protocol/messages/index.ts";
+import { ExternalAction, type OrderState, OrderUpdate, UpdateEvent } from "../protocol/messages/index.ts";
 import { ordered } from "../protocol/ordered.ts";
 import { Changes, type Context } from "./changes.ts";
 import { applyDefinition } from "./definitions.ts";
 import type { Draft } from "./draft.ts";
+import { notePrice } from "./last-price.ts";
 import { removeFeed, showFeedStatus } from "./metadata.ts";
 import { findOrder, type PlacedOrder, placeOrder, replaceOrder } from "./orders.ts";
 import type { Conditions, Outcome } from "./outcome.ts";
+import { applyRequest } from "./requests/apply-request.ts";
+import { applyRequestUpdate } from "./requests/apply-request-update.ts";
+import { bookRequests } from "./requests/booking.ts";
 import { required } from "./requirements.ts";
 import { bookTrade, readTrade, tradeKey } from "./trades.ts";
 import { transferAsset, transferCash } from "./transfers.ts";
@@ -29,9 +33,27 @@ export function applyUpdate(draft: Draft, update: UpdateEvent, context: Context,
       return applyDefinition({ changes, update, operation: required(update.Operation, "Operation"), conditions });
     case "UpdateEventType_Status":
       return applyStatus(changes, update);
+    case "UpdateEventType_ClientRequest":
+      return applyRequest(
+        changes,
+        required(update.ClientRequest, "ClientRequest"),
+        permitted(conditions.asking, update.Type),
+      );
+    case "UpdateEventType_ClientRequestUpdate":
+      return applyRequestUpdate(
+        changes,
+        required(update.ClientRequestUpdate, "ClientRequestUpdate"),
+        permitted(conditions.teller, update.Type),
+      );
     default:
       throw new Refusal("Operation", update.Type ?? "UpdateEventType_Unknown");
   }
+}
+
+/** On whose word an update is taken that not everybody may send. */
+function permitted<Word>(word: Word | undefined, type: string): Word {
+  if (word === undefined) throw new Refusal("Operation", type);
+  return word;
 }
 
 function applyAction(changes: Changes, action: ExternalAction, conditions: Conditions): Outcome {
@@ -53,6 +75,8 @@ function applyAction(changes: Changes, action: ExternalAction, conditions: Condi
 function applyOrderAction(changes: Changes, action: ExternalAction, conditions: Conditions): Outcome {
   const { draft } = changes;
   const previous = findOrder(draft, action.Order?.OrderID ?? "");
+  // Of an order that is there, everything promised has come true.
+  const promised = previous === undefined ? draft.known("order", action.Order?.OrderID ?? "")?.RequestID : undefined;
   const placed = placeOrder(changes, action.Order, previous);
   if (conditions.mustExist === true && previous?.Account?.AccountID !== placed.accountId) {
     throw new Refusal("Unknown", placed.orderId);
@@ -61,6 +85,7 @@ function applyOrderAction(changes: Changes, action: ExternalAction, conditions: 
   if (action.Type !== "ExternalActionType_Trade") {
     if (action.Trade !== undefined) throw new Refusal("Field.Invalid", "Action.Trade");
     replaceOrder(changes, previous, placed);
+    bookRequests(changes, placed, previous, promised);
     return outcomeOf(changes, { action: completed, repeated: false });
   }
   const known = draft.known("trade", tradeKey(placed.orderId, action.Trade?.TradeID ?? ""));
@@ -68,6 +93,8 @@ function applyOrderAction(changes: Changes, action: ExternalAction, conditions: 
   if (step.step === "repeated") return outcomeOf(changes, { action: completed, repeated: true });
   replaceOrder(changes, previous, placed);
   bookTrade(changes, placed, step);
+  notePrice(draft, placed, step);
+  bookRequests(changes, placed, previous, promised);
   return outcomeOf(changes, { action: completed, repeated: false });
 }
 
@@ -81,8 +108,9 @@ function completedAction(
   const isMoved =
     from !== undefined && from.AccountID !== placed.accountId && action.Update?.PreviousAccount === undefined;
   if (placed.state === action.Order && !isMoved) return action;
-  const update = isMoved ? ordered(OrderUpdate, { ...action.Update, PreviousAccount: from }) : action.Update;
-  return { ...action, Order: placed.state, ...(update !== undefined && { Update: update }) };
+  if (!isMoved) return { ...action, Order: placed.state };
+  const Update = ordered(OrderUpdate, { ...action.Update, PreviousAccount: from });
+  return ordered(ExternalAction, { ...action, Order: placed.state, Update });
 }
 
 function outcomeOf(

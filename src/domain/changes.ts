@@ -8,6 +8,7 @@ import { Decimal } from "../protocol/decimal.ts";
 import type {
   AssetPosition,
   CashPosition,
+  ClientRequestState,
   ClientTransaction,
   OrderState,
   UpdateEvent,
@@ -50,6 +51,7 @@ export class Changes {
   readonly #ordersRemoved: OrderState[] = [];
   readonly #ordersUpdated: OrderState[] = [];
   readonly #transactions: ClientTransaction[] = [];
+  readonly #requests: ClientRequestState[] = [];
   readonly #metadata: UpdateEvent[] = [];
 
   constructor(draft: Draft, context: Context) {
@@ -89,20 +91,26 @@ export class Changes {
     this.#transactions.push(transaction);
   }
 
+  /** A request has come to a new state; one that is completed goes with it. */
+  requestChanged(request: ClientRequestState): void {
+    this.#requests.push(request);
+  }
+
   /** An event of metadata. */
   defined(event: UpdateEvent): void {
     this.#metadata.push(event);
   }
 
-  /** Writes the changed positions to the draft and gives the events, those of an Action beginning with it (rule E2). */
-  finish(action?: UpdateEvent): readonly UpdateEvent[] {
+  /** Writes the changed positions to the draft and gives the events, those of an update that is one first (rule E2). */
+  finish(update?: UpdateEvent): readonly UpdateEvent[] {
     return [
-      ...(action === undefined ? [] : [action]),
+      ...(update === undefined ? [] : [update]),
       ...this.#ordersRemoved.map(removedOrder),
       ...this.#ordersUpdated.map((Order): UpdateEvent => ({ Type: "UpdateEventType_Order", Order })),
       ...this.#finishBalances(),
       ...this.#finishHoldings(),
       ...this.#transactions.map((Transaction): UpdateEvent => ({ Type: "UpdateEventType_Transaction", Transaction })),
+      ...this.#requests.map(changedRequest),
       ...this.#metadata,
     ];
   }
@@ -166,6 +174,10 @@ function isUnchanged<State>(
   isSame: (before: State, now: State) => boolean,
 ): boolean {
   return before === undefined ? isZero : !isZero && isSame(before, now);
+}
+
+function changedRequest(Request: ClientRequestState): UpdateEvent {
+  return { Type: "UpdateEventType_Request", ...(Request.IsCompleted === true && REMOVE), Request };
 }
 
 function removedOrder(Order: OrderState): UpdateEvent {

@@ -4,30 +4,37 @@ import type { At, Key, Kind, Records } from "./records.ts";
 import type { KnownKind, KnownRecords, Movement, State, Timer } from "./state.ts";
 
 /** Per kind: what each touched id is now; undefined = removed. */
-type Layer<Kinds> = { readonly [K in keyof Kinds]: Map<K extends Kind ? Key<K> : string, Kinds[K] | undefined> };
+type Layer<Kinds> = { [K in keyof Kinds]: ReadonlyMap<IdOf<K>, Kinds[K] | undefined> };
+type IdOf<K> = K extends Kind ? Key<K> : string;
+
+/** What nothing was put into yet: most updates touch few kinds, and a draft is made for each of them. */
+const UNTOUCHED: ReadonlyMap<never, never> = new Map<never, never>();
 
 export class Draft implements State {
   readonly records: Layer<Records> = {
-    account: new Map(),
-    balance: new Map(),
-    holding: new Map(),
-    order: new Map(),
-    feed: new Map(),
-    configuration: new Map(),
-    owner: new Map(),
-    exchange: new Map(),
-    ownExchange: new Map(),
-    status: new Map(),
-    source: new Map(),
-    identity: new Map(),
+    account: UNTOUCHED,
+    balance: UNTOUCHED,
+    holding: UNTOUCHED,
+    order: UNTOUCHED,
+    feed: UNTOUCHED,
+    configuration: UNTOUCHED,
+    owner: UNTOUCHED,
+    exchange: UNTOUCHED,
+    ownExchange: UNTOUCHED,
+    status: UNTOUCHED,
+    source: UNTOUCHED,
+    identity: UNTOUCHED,
+    request: UNTOUCHED,
   };
   readonly knownRecords: Layer<KnownRecords> = {
-    order: new Map(),
-    trade: new Map(),
-    transfer: new Map(),
-    transform: new Map(),
-    renames: new Map(),
-    owner: new Map(),
+    order: UNTOUCHED,
+    trade: UNTOUCHED,
+    transfer: UNTOUCHED,
+    transform: UNTOUCHED,
+    renames: UNTOUCHED,
+    owner: UNTOUCHED,
+    request: UNTOUCHED,
+    price: UNTOUCHED,
   };
   /** When the present states of the touched orders were made. */
   readonly ordersMade = new Map<Key<"order">, At>();
@@ -42,7 +49,7 @@ export class Draft implements State {
   }
 
   record<K extends Kind>(kind: K, key: Key<K>): Records[K] | undefined {
-    const layer: Map<string, Records[K] | undefined> = this.records[kind];
+    const layer: ReadonlyMap<string, Records[K] | undefined> = this.records[kind];
     return layer.has(key) ? layer.get(key) : this.#below.record(kind, key);
   }
 
@@ -58,7 +65,7 @@ export class Draft implements State {
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {
-    const layer: Map<string, KnownRecords[K] | undefined> = this.knownRecords[kind];
+    const layer: ReadonlyMap<string, KnownRecords[K] | undefined> = this.knownRecords[kind];
     return layer.has(id) ? layer.get(id) : this.#below.known(kind, id);
   }
 
@@ -96,8 +103,7 @@ export class Draft implements State {
   }
 
   put<K extends Kind>(kind: K, key: Key<K>, value: Records[K] | undefined): void {
-    const layer: Map<string, Records[K] | undefined> = this.records[kind];
-    layer.set(key, value);
+    touched(this.records, kind).set(key, value);
   }
 
   /** Puts an order's state, and when it was made. */
@@ -107,8 +113,7 @@ export class Draft implements State {
   }
 
   know<K extends KnownKind>(kind: K, id: string, value: KnownRecords[K] | undefined): void {
-    const layer: Map<string, KnownRecords[K] | undefined> = this.knownRecords[kind];
-    layer.set(id, value);
+    touched(this.knownRecords, kind).set(id, value);
   }
 
   /** Sets, replaces or (undefined) takes out the movement at a place. */
@@ -153,8 +158,20 @@ function timerName({ due, kind, key }: Timer): string {
   return `${due} ${kind} ${key}`;
 }
 
+/** The layer of a kind, to be put into. */
+function touched<Kinds, K extends keyof Kinds>(layers: Layer<Kinds>, kind: K): Map<string, Kinds[K] | undefined> {
+  const layer: ReadonlyMap<string, Kinds[K] | undefined> = layers[kind];
+  // All but the one that is shared were made here.
+  if (layer !== UNTOUCHED) return layer as Map<string, Kinds[K] | undefined>;
+  const own = new Map<IdOf<K>, Kinds[K] | undefined>();
+  layers[kind] = own;
+  return own;
+}
+
 function mergeLayers<Kinds>(from: Layer<Kinds>, into: Layer<Kinds>): void {
   for (const kind in from) {
-    for (const [key, value] of from[kind]) into[kind].set(key, value);
+    if (from[kind].size === 0) continue;
+    const layer = touched(into, kind);
+    for (const [key, value] of from[kind]) layer.set(key, value);
   }
 }

@@ -55,10 +55,13 @@ export function changeOf(event: WireEvent): RecordChange | undefined {
       return change("feed", keyOf.feed(carried(event.Status).FeedID ?? ""), removed, event.Status);
     case "UpdateEventType_Operation":
       return operationChange(carried(event.Operation));
+    case "UpdateEventType_Request": {
+      const { Account, RequestID } = carried(carried(event.Request).Request);
+      return change("request", keyOf.request(Account?.AccountID ?? "", RequestID ?? ""), removed, event.Request);
+    }
     case "UpdateEventType_Action":
     case "UpdateEventType_ClientRequest":
     case "UpdateEventType_ClientRequestUpdate":
-    case "UpdateEventType_Request":
     case "UpdateEventType_Transaction":
     case "UpdateEventType_Unknown":
     case undefined:

@@ -2,6 +2,7 @@
 import type { Decimal } from "../protocol/decimal.ts";
 import type { UpdateEvent } from "../protocol/messages/index.ts";
 import type { Progress } from "./progress.ts";
+import type { Asking, RequestEffects, Teller } from "./requests/effects.ts";
 
 /** What must hold for an update to be applied, beside the rules. */
 export interface Conditions {
@@ -13,6 +14,10 @@ export interface Conditions {
   readonly common?: boolean;
   /** How far it has been looked into already, with nothing changed (see Outcome.rest). */
   readonly lookedInto?: Progress;
+  /** By whom a ClientRequest is made. Without it none is taken. */
+  readonly asking?: Asking;
+  /** Who tells a ClientRequestUpdate. Without it none is taken. */
+  readonly teller?: Teller;
 }
 
 export interface Outcome {
@@ -20,11 +25,13 @@ export interface Outcome {
   readonly update: UpdateEvent;
   /** In the order of rule E2. */
   readonly events: readonly UpdateEvent[];
-  /** Nothing has changed, for it was so already (rules T3, T5, C3; metadata and status). */
+  /** Nothing has changed, for it was so already (rules T3, T5, C3; metadata and status), or was only to be validated. */
   readonly repeated: boolean;
   /**
    * It was too much for one record: how far it has come. With `since` it has begun, and must be gone on with before any
    * other update. Without, nothing has changed so far: it must be applied anew with this as `lookedInto`.
    */
   readonly rest?: Progress;
+  /** What follows for client requests; absent when the update is not about them. */
+  readonly requests?: RequestEffects;
 }

@@ -1,6 +1,6 @@
 /** Owners: tenants, as the System lists them and as each one's own object knows itself. */
 import { Refusal } from "../protocol/errors.ts";
-import { OwnerDetails, type UpdateEvent } from "../protocol/messages/index.ts";
+import { ClientRequest, ClientRequestState, OwnerDetails, type UpdateEvent } from "../protocol/messages/index.ts";
 import { isOwnerId } from "../protocol/names.ts";
 import { ordered } from "../protocol/ordered.ts";
 import type { Definable, Step } from "./definable.ts";
@@ -119,6 +119,12 @@ function readdressing(OwnerID: string): readonly Pass[] {
       changes.setHolding(Account?.AccountID ?? "", Exchange, Code, { Account: { ...Account, OwnerID } });
       return true;
     }),
+    passOver("request", "", (changes, request, key) => {
+      const moved = ordered(ClientRequestState, withRequest(request, OwnerID));
+      changes.draft.put("request", key, moved);
+      changes.requestChanged(moved);
+      return true;
+    }),
     passOver("account", "", (changes, details, key) => {
       const moved = { ...details, Account: { ...details.Account, OwnerID } };
       changes.draft.put("account", key, moved);
@@ -126,6 +132,20 @@ function readdressing(OwnerID: string): readonly Pass[] {
       return true;
     }),
   ];
+}
+
+/** A request names the account that asks, and one that moves an order also the account that it comes from. */
+function withRequest(state: ClientRequestState, OwnerID: string): ClientRequestState {
+  const { Account, Move, ...request } = state.Request ?? {};
+  const from = Move?.PrevAccount;
+  return {
+    ...state,
+    Request: ordered(ClientRequest, {
+      ...request,
+      Account: { ...Account, OwnerID },
+      Move: from === undefined ? Move : { ...Move, PrevAccount: { ...from, OwnerID } },
+    }),
+  };
 }
 
 function ownerDefined(details: OwnerDetails): UpdateEvent {

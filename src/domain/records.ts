@@ -8,6 +8,7 @@ import type {
   AssetPosition,
   CashPosition,
   ClientAuthority,
+  ClientRequestState,
   ExchangeDetails,
   FeedConfiguration,
   FeedDetails,
@@ -44,6 +45,8 @@ export interface Records {
   readonly source: IdentitySource;
   /** The permissions of identities. */
   readonly identity: Permissions;
+  /** Client requests that are not completed. */
+  readonly request: ClientRequestState;
 }
 
 export type Kind = keyof Records;
@@ -62,6 +65,7 @@ export const KINDS = [
   "status",
   "source",
   "identity",
+  "request",
 ] as const satisfies readonly Kind[];
 
 /** The key of a record within its kind and Owner. Keys begin with the account where the record has one. */
@@ -92,6 +96,7 @@ export const keyOf = {
   status: (status: string): Key<"status"> => key(status),
   source: (source: string): Key<"source"> => key(source),
   identity: (source: string, identity: string): Key<"identity"> => key(source, identity),
+  request: (accountId: string, requestId: string): Key<"request"> => key(accountId, requestId),
 } as const;
 
 /** What all keys of one account's records begin with; of one source's identities, too. */

@@ -3,8 +3,20 @@
  * touch. A refused update's draft is dropped; an accepted one is merged into the layer below.
  */
 import type { Decimal } from "../protocol/decimal.ts";
-import { bool, choice, int64, listOf, message, type Of, one, text, textItem } from "../protocol/fields.ts";
-import { OrderTrade, Side } from "../protocol/messages/index.ts";
+import {
+  bool,
+  choice,
+  decimal,
+  int64,
+  listOf,
+  message,
+  type Of,
+  one,
+  text,
+  textItem,
+  uint32,
+} from "../protocol/fields.ts";
+import { ClientRequestResponse, OrderTrade, Side } from "../protocol/messages/index.ts";
 import type { KeyRange } from "./keys.ts";
 import type { At, Key, Kind, Records } from "./records.ts";
 
@@ -56,9 +68,34 @@ export type NameChange = Of<typeof NameChange>;
 export const KnownRenames = message("KnownRenames", { Left: listOf(1, NameChange), IsJoined: bool(2) });
 export type KnownRenames = Of<typeof KnownRenames>;
 
-/** Under which account an order of that OrderID lives; absent once it is removed. */
-export const KnownOrder = message("KnownOrder", { AccountID: text(1) });
+/**
+ * Under which account an order of that OrderID lives; absent once it is removed, and before its first state. `RequestID`
+ * is that of an open request which is said to become the order, and of which no state has told yet.
+ */
+export const KnownOrder = message("KnownOrder", { AccountID: text(1), RequestID: text(2) });
 export type KnownOrder = Of<typeof KnownOrder>;
+
+/** Who waits for the outcome of a client request: the session, and the RequestID of its RequestMessage. */
+export const Requester = message("Requester", { SessionID: text(1), RequestID: text(2) });
+export type Requester = Of<typeof Requester>;
+
+/**
+ * A client request that is known for ever: a digest of what was asked, and the outcome so far, without what names the
+ * request. `Requester` is told of more while it is open; `Deliveries` is how often it was sent; `IsBooked`: the state of
+ * an order has told of it, which now reserves what the request held.
+ */
+export const KnownRequest = message("KnownRequest", {
+  Digest: text(1),
+  Response: one(2, ClientRequestResponse),
+  Requester: one(3, Requester),
+  Deliveries: uint32(4),
+  IsBooked: bool(5),
+});
+export type KnownRequest = Of<typeof KnownRequest>;
+
+/** The price of the last trade that this Owner saw in an exchange, code and currency, and which trade that was. */
+export const KnownPrice = message("KnownPrice", { Price: decimal(1), OrderID: text(2), TradeID: text(3) });
+export type KnownPrice = Of<typeof KnownPrice>;
 
 /** A name of an Owner, and the position in the sequence `system` from which its object bears it. */
 export const OwnerName = message("OwnerName", { OwnerID: text(1), From: int64(2) });
@@ -85,6 +122,8 @@ export interface KnownRecords {
   readonly transform: KnownTransform;
   readonly renames: KnownRenames;
   readonly owner: KnownOwner;
+  readonly request: Known<KnownRequest>;
+  readonly price: KnownPrice;
 }
 export type KnownKind = keyof KnownRecords;
 
@@ -131,10 +170,10 @@ export interface Movement extends Step {
 }
 
 /**
- * What one timer is for. Its key is the OrderID or the feed's name; in the System it is the OwnerID: of an Owner that
- * has yet to be handed metadata down, or that is being undefined.
+ * What one timer is for. Its key is the OrderID, the feed's name or what a client request is known by; in the System it
+ * is the OwnerID: of an Owner that has yet to be handed metadata down, or that is being undefined.
  */
-export type TimerKind = "order" | "feed" | "silence" | "delivery" | "retirement";
+export type TimerKind = "order" | "feed" | "silence" | "request" | "delivery" | "retirement";
 
 export interface Timer {
   /** Wall time in milliseconds since 1970. */

@@ -5,7 +5,7 @@
 import type { At } from "../domain/records.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { chainHash } from "../storage/commit-body.ts";
+import { chainHash, exportedLine } from "../storage/commit-body.ts";
 import type { KeptCommit, Store } from "../storage/store.ts";
 import type { ChainPlace, ChainStretch } from "./rpc.ts";
 
@@ -37,8 +37,7 @@ function follows({ isIntact, previous, hash, body }: KeptCommit, expected: strin
 }
 
 /**
- * The commits after one, at most so many, as lines of JSON `{Commit, Last, Previous, Hash, Body}`, in pieces; Body is the
- * text that was hashed. Throws Refusal `History.Archived`.
+ * The commits after one, at most so many, a line each (see `exportedLine`), in pieces. Throws Refusal `History.Archived`.
  */
 export function exportedCommits(
   store: ChainStore,
@@ -52,9 +51,9 @@ export function exportedCommits(
   function* lines(): Generator<string, void> {
     let piece = "";
     let left = count;
-    for (const { id, last, previous, hash, body } of store.commitsAfter(after as At)) {
-      if (id > head.at || left-- <= 0) break;
-      piece += `${JSON.stringify({ Commit: id, Last: last, Previous: previous, Hash: hash, Body: body })}\n`;
+    for (const commit of store.commitsAfter(after as At)) {
+      if (commit.id > head.at || left-- <= 0) break;
+      piece += `${exportedLine(commit)}\n`;
       if (piece.length < LIMITS.ANSWER_PIECE_BYTES) continue;
       yield piece;
       piece = "";

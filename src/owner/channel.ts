@@ -5,10 +5,11 @@ import type { Store } from "../storage/store.ts";
 import { arrayPieces, asAtOf } from "./reading.ts";
 import { partsIn } from "./record-events.ts";
 import type { ChannelQuestion } from "./rpc.ts";
+import { positionsAt } from "./snapshot-lines.ts";
 
 /** `{At, Position, Records}` as at a moment that the log knows, in pieces. A record is `{Key, State}`. */
 export function channelPieces(store: Store, { channel }: ChannelQuestion, at: At): Generator<string, void> {
-  const Position = Object.fromEntries(store.positionsAt(at));
+  const Position = positionsAt(store, at, (sequence) => sequence);
   const opening = JSON.stringify({ At: fromMicroseconds(at), Position }).slice(0, -1);
   return arrayPieces(
     { opening: `${opening},"Records":[`, closing: "]}" },

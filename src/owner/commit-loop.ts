@@ -34,6 +34,7 @@ export class CommitLoop implements Ground {
   readonly #inbox = new Inbox(LIMITS.INBOX_BYTES);
   readonly #seats = new Map<string, Seat>();
   #head: Head;
+  #settled = 0 as At;
   #standing: Standing | undefined;
   #isScheduled = false;
 
@@ -53,6 +54,16 @@ export class CommitLoop implements Ground {
 
   get lastAt(): At {
     return this.#head.at;
+  }
+
+  get settled(): At {
+    return this.#settled;
+  }
+
+  /** A time up to which nothing is recorded from now on, also when the clock goes back. */
+  settle(): At {
+    this.#settled = Math.max(this.#settled, this.#head.at, this.#surroundings.now() * 1000 - 1) as At;
+    return this.#settled;
   }
 
   get standing(): Standing | undefined {

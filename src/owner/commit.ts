@@ -39,8 +39,9 @@ function versionsOf(draft: Draft, stored: StoredState): Commit["versions"] {
   return versions;
 }
 
-/** Whether a record existed before the commit. An order that is new is known to be so without reading for its state. */
+/** Whether a record existed before the commit. What is known by an id of its own is known to be new without reading it. */
 function existed(stored: StoredState, kind: Kind, key: Key): boolean {
+  if (kind === "request" && stored.known("request", key) === undefined) return false;
   if (kind === "order" && stored.known("order", orderIdOf(key)) === undefined) return false;
   return stored.record(kind, key) !== undefined;
 }
@@ -57,7 +58,8 @@ function idsOf(draft: Draft, at: At): Commit["ids"] {
   for (const [id, value] of draft.knownRecords.owner) add("owner", id, value, at);
   for (const [id, value] of draft.knownRecords.transform) add("transform", id, value, at);
   for (const [id, value] of draft.knownRecords.renames) add("renames", id, value, at);
-  for (const kind of ["trade", "transfer"] as const) {
+  for (const [id, value] of draft.knownRecords.price) add("price", id, value, at);
+  for (const kind of ["trade", "transfer", "request"] as const) {
     for (const [id, value] of draft.knownRecords[kind]) {
       if (value === undefined) throw new Error(`a ${kind} is known for ever`);
       const { At: since, ...content } = value;

@@ -2,7 +2,10 @@
  * An Owner's engine: the commit loop, its feeds and its subscribers, on a store and on sockets that it knows only as
  * interfaces. It runs the same inside a Durable Object and in a test.
  */
+
+import { exchangeInEffect } from "../domain/exchanges.ts";
 import type { At } from "../domain/records.ts";
+import { routeOf as routeOfOrder } from "../domain/routing.ts";
 import type { Timer } from "../domain/state.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
@@ -31,15 +34,21 @@ import { momentOf } from "./moments.ts";
 import { Outbox } from "./outbox.ts";
 import { Past } from "./past.ts";
 import { Publisher } from "./publisher.ts";
+import { Queries, queryEntry } from "./queries.ts";
 import { healthOf, readList, readRecord } from "./reading.ts";
 import { feedRole, seatsOf } from "./remembered-seats.ts";
+import { Requests } from "./requests.ts";
 import type {
   Delivery,
+  FeedAnswer,
+  FeedQuestion,
   Health,
   Instruction,
   ListQuestion,
   OwnerAddress,
   RecordQuestion,
+  RequestCall,
+  RequestOutcome,
   Retirement,
   Submitted,
 } from "./rpc.ts";
@@ -48,11 +57,17 @@ import { Session, type SessionState, type SocketCaller } from "./session.ts";
 import { CLOSE, type Socket } from "./socket.ts";
 import { requireAddress } from "./standing.ts";
 import { subscribe, unsubscribe } from "./subscribing.ts";
+import type { OrderRouter } from "./subscriptions.ts";
 import type { Surroundings, Work } from "./work.ts";
 
 /** What the engine needs of the object that it runs in. */
 export interface Host extends Surroundings {
   later(milliseconds: number, action: () => void): void;
+  /**
+   * Calls back after so many milliseconds, unless what it gives is called before. While it waits the object cannot
+   * hibernate.
+   */
+  timeout(milliseconds: number, action: () => void): () => void;
   /** Sets the single alarm, in milliseconds since 1970. */
   setAlarm(due: number): void;
   abort(reason: string): void;
@@ -83,6 +98,9 @@ export class Engine {
   readonly admission: Admission;
   /** What was, and what happened. */
   readonly past: Past;
+  /** What adapters are being asked. */
+  readonly queries: Queries;
+  readonly #requests: Requests;
   readonly #handingDown: HandingDown;
 
   constructor(store: Store, host: Host) {
@@ -101,7 +119,10 @@ export class Engine {
     this.admission = admission;
     this.#handingDown = {
       enforce: (change, position) => admission.enforceOnce(change, position),
-      expelAll: () => admission.expelAll(),
+      expelAll: () => {
+        admission.expelAll();
+        this.#requests.abandonCallers();
+      },
     };
     this.#loop = new CommitLoop(store, host, {
       nextTurn: (action) => host.later(0, action),
@@ -114,14 +135,29 @@ export class Engine {
       head: () => this.#loop.head,
       disconnect: (session, code, reason) => this.#disconnect(session, code, reason),
     });
+    this.queries = new Queries({
+      now: () => host.now(),
+      timeout: (milliseconds, action) => host.timeout(milliseconds, action),
+      outbox: this.#outbox,
+    });
+    this.#requests = new Requests({
+      outbox: this.#outbox,
+      add: (entry) => this.#loop.add(entry),
+      seat: (feed) => this.#loop.seat(feed),
+      head: () => this.#loop.head,
+    });
     const failed = (session: Session, error: unknown) => this.#giveUp(session, error);
-    this.#publisher = new Publisher(this.#outbox, failed);
+    const routeOf: OrderRouter = (order) =>
+      routeOfOrder(order, exchangeInEffect(this.#loop.state, order?.Exchange ?? ""));
+    this.#publisher = new Publisher(this.#outbox, routeOf, failed);
     const later = (milliseconds: number, action: () => void) => host.later(milliseconds, action);
     const head = () => this.#loop.head;
-    this.#catchUp = new CatchUp({ store, head, now: () => host.now(), later, failed }, this.#outbox, this.#publisher);
+    const catchingUp = { store, head, now: () => host.now(), later, failed };
+    this.#catchUp = new CatchUp(catchingUp, this.#outbox, this.#publisher);
     this.#entries = {
-      conversation: new FeedConversation(this.#outbox),
+      conversation: new FeedConversation(this.#outbox, this.queries, this.#requests),
       outbox: this.#outbox,
+      requests: this.#requests,
       changeSubscriptions: (session, message) => this.#changeSubscriptions(session, message),
     };
   }
@@ -131,9 +167,9 @@ export class Engine {
     return this.#loop.standing?.ownerId ?? "";
   }
 
-  /** Whatever is recorded from now on is recorded after this: a record's At is that of the clock, or follows the last. */
-  get settled(): At {
-    return Math.max(this.#loop.head.at, this.#host.now() * 1000 - 1) as At;
+  /** Whatever is recorded from now on is recorded after this, for as long as the object is in memory. */
+  settle(): At {
+    return this.#loop.settle();
   }
 
   /** Throws Refusal `Owner.Unknown` when it is not the Owner that is meant. */
@@ -148,7 +184,9 @@ export class Engine {
       this.#sessions.set(state.id, new Session(socket, state));
       if (!isOpen) closing.push(state.id);
     }
-    for (const [feed, seat] of seatsOf([...this.#sessions.values()])) this.#loop.restoreSeat(feed, seat);
+    const seats = seatsOf([...this.#sessions.values()]);
+    for (const [feed, seat] of seats) this.#loop.restoreSeat(feed, seat);
+    if (seats.size > 0) this.#takeUpRequests(seats.keys());
     for (const { body } of this.#store.list("feed", {})) {
       const { FeedID = "", Status } = decodeStored(FeedDetails, body);
       const isAbandoned = Status === "CONNECTIONSTATUS_ONLINE" && this.#loop.seat(FeedID).supplier === undefined;
@@ -159,6 +197,14 @@ export class Engine {
     this.admission.closeExpired();
     for (const session of this.#sessions.values()) if (!session.stream.isLive) this.#catchUp.serve(session);
     this.#alarm.restore(this.#host.now());
+  }
+
+  /** What was on its way out to feeds that are still supplied goes on. */
+  #takeUpRequests(feeds: Iterable<string>): void {
+    const most = LIMITS.COMMIT_RECORDS;
+    // No request waits for longer than its timer; twice as long, because the log may be ahead of the clock.
+    const timers = this.#store.dueTimers(this.#host.now() + 2 * LIMITS.REQUEST_TIMEOUT_MS, most);
+    this.#requests.takeUp(timers, this.#loop.state, timers.length < most ? [] : feeds);
   }
 
   /**
@@ -216,6 +262,24 @@ export class Engine {
     const bytes = instructions.reduce((sum, { update }) => sum + update.length, 0);
     if (!this.#loop.hasRoomFor(bytes)) return Promise.resolve({ errors: [new Refusal("Retry").text], item: 0 });
     return new Promise((resolve) => this.#loop.add(submissionEntry(address, instructions, resolve)));
+  }
+
+  /** Makes a client request, and waits for its outcome. Never rejects. */
+  request(address: OwnerAddress, call: RequestCall): Promise<RequestOutcome> {
+    return new Promise((settle) => {
+      const caller = { compact: call.compact === true, settle };
+      if (this.#loop.hasRoomFor(call.request.length)) this.#loop.add(this.#requests.callEntry(address, call, caller));
+      else settle({ errors: [new Refusal("Retry").text] });
+    });
+  }
+
+  /** Asks the adapter that supplies a feed, in turn with everything else that comes in. Never rejects. */
+  query(address: OwnerAddress, question: FeedQuestion): Promise<FeedAnswer> {
+    return new Promise((resolve) => {
+      const requestId = this.#loop.hasRoomFor(question.query.length) ? this.queries.take(question, resolve) : undefined;
+      if (requestId === undefined) resolve({ errors: [new Refusal("Retry").text] });
+      else this.#loop.add(queryEntry(this.queries, address, question, requestId));
+    });
   }
 
   /** Takes metadata that the System hands down; resolves with the position up to which it is durable. */
@@ -286,6 +350,7 @@ export class Engine {
     for (const [feed, seat] of work.seats) this.#guard(() => this.#rememberSeat(feed, seat));
     // The alarm may be late: nobody is shown what happened after its token expired.
     this.#guard(() => this.admission.closeExpired());
+    for (const deliver of work.deliveries) this.#guard(deliver);
     this.#guard(() => this.#publisher.publish(this.#sessions.values(), work.records.map(committedRecord)));
     for (const effect of work.effects) this.#guard(effect);
     for (const feed of work.acknowledged) this.#guard(() => this.#acknowledge(feed));

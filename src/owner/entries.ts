@@ -3,17 +3,19 @@ import type { Conditions } from "../domain/apply.ts";
 import { expiryOf, expiryTimer } from "../domain/metadata.ts";
 import { findOrder, removalOf, removalTimer } from "../domain/orders.ts";
 import { keyOf, OMS_SEQUENCE } from "../domain/records.ts";
+import { requestKey } from "../domain/requests/request-states.ts";
 import type { Timer } from "../domain/state.ts";
 import { tradeKey } from "../domain/trades.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Decimal } from "../protocol/decimal.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { type RequestMessage, UpdateEvent } from "../protocol/messages/index.ts";
+import { type FeedRequest, type RequestMessage, UpdateEvent } from "../protocol/messages/index.ts";
 import { type FeedConversation, watchForSilence } from "./feed-conversation.ts";
-import type { Incoming } from "./frames.ts";
+import type { FeedHint, Incoming } from "./frames.ts";
 import type { Entry, Foreseen } from "./inbox.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Requests } from "./requests.ts";
 import type { Instruction, OwnerAddress, Submitted } from "./rpc.ts";
 import { roleOf } from "./seats.ts";
 import type { Session } from "./session.ts";
@@ -29,6 +31,7 @@ const SUPPLY_RECORDS = 2;
 export interface EntryContext {
   readonly conversation: FeedConversation;
   readonly outbox: Outbox;
+  readonly requests: Requests;
   /** Adds or ends a subscription, once everything before it is durable. Throws Refusal. */
   changeSubscriptions(session: Session, message: RequestMessage): void;
 }
@@ -82,7 +85,9 @@ function recordsOf({ Feed }: RequestMessage): number {
   return changesSupply ? SUPPLY_RECORDS : 1;
 }
 
-function foreseenOf({ Feed }: RequestMessage): Foreseen {
+function foreseenOf({ Feed, Request }: RequestMessage): Foreseen {
+  const { RequestID, Account } = Request ?? {};
+  if (RequestID !== undefined) return { request: [requestKey(Account?.AccountID ?? "", RequestID)] };
   const orderId = Feed?.Action?.Order?.OrderID;
   const tradeId = Feed?.Action?.Trade?.TradeID;
   if (orderId === undefined) return {};
@@ -93,6 +98,9 @@ function performMessage(context: EntryContext, work: Work, session: Session, mes
   switch (message.Type) {
     case "RequestMessageType_FeedRequest":
       context.conversation.perform(work, session, message);
+      return;
+    case "RequestMessageType_ClientRequest":
+      context.requests.askBySocket(work, session, message);
       return;
     case "RequestMessageType_Subscribe":
     case "RequestMessageType_Unsubscribe":
@@ -118,10 +126,7 @@ export function unreadableEntry(
 ): Entry {
   const answer = () => {
     const Type = frame.feed.of === "none" ? undefined : ("RequestMessageType_FeedRequest" as const);
-    const { feed } = frame;
-    const position = feed.of === "feed" && feed.position !== undefined ? { Position: feed.position } : {};
-    const echoed = feed.of === "feed" ? { Position: { Sequence: feed.sequence, ...position } } : undefined;
-    outbox.respond(session, { Type, RequestID: frame.requestId }, [frame.error], echoed);
+    outbox.respond(session, { Type, RequestID: frame.requestId }, [frame.error], echoOf(frame.feed));
     answered?.();
   };
   return {
@@ -144,6 +149,26 @@ export function unreadableEntry(
       work.effects.push(answer);
     },
   };
+}
+
+/** What of an unreadable frame's feed can be said back to its sender. */
+function echoOf(feed: FeedHint): FeedRequest | undefined {
+  switch (feed.of) {
+    case "none":
+    case "any":
+      return undefined;
+    case "answer": {
+      const { sequence, requestId } = feed;
+      return {
+        ...(requestId !== undefined && { RequestID: requestId }),
+        ...(sequence !== undefined && { Position: { Sequence: sequence } }),
+      };
+    }
+    case "feed": {
+      const { sequence, position } = feed;
+      return { Position: { Sequence: sequence, ...(position !== undefined && { Position: position }) } };
+    }
+  }
 }
 
 /** A frame that the inbox had no room for: whatever it was, the feeds of its socket must resume. */
@@ -237,11 +262,15 @@ function conditionsOf({ expectedBalance, mustExist }: Instruction): Conditions {
  * the timer has been dealt with, or could not be for now.
  */
 export function timerEntry(
-  { outbox }: EntryContext,
+  { outbox, requests }: EntryContext,
   timer: Timer,
   lastSign: (sessionId: string) => number | undefined,
   settled: () => void,
 ): Entry {
+  const notNow = (_: Work, refusal: Refusal) => {
+    if (timer.kind === "request") requests.timerFailed(timer, refusal);
+    settled();
+  };
   return {
     source: OMS_SEQUENCE,
     bytes: 0,
@@ -258,6 +287,9 @@ export function timerEntry(
         case "feed":
           expireFeed(work, timer);
           return;
+        case "request":
+          requests.heedTimer(work, timer);
+          return;
         case "silence":
           noticeSilence(work, timer, lastSign, outbox);
           return;
@@ -267,8 +299,8 @@ export function timerEntry(
       }
     },
     // It stays due: the alarm comes back to it.
-    refuse: settled,
-    fail: settled,
+    refuse: notNow,
+    fail: notNow,
   };
 }
 

@@ -2,8 +2,12 @@
 
 import { compareKeys } from "../domain/keys.ts";
 import { type At, type Key, keyOf } from "../domain/records.ts";
+import { routeOf } from "../domain/routing.ts";
+import { decodeStored } from "../protocol/codec.ts";
+import { ExchangeDetails } from "../protocol/messages/index.ts";
 import type { KeyRange, Store } from "../storage/store.ts";
 import type { ReadableKind } from "./rpc.ts";
+import type { OrderRouter } from "./subscriptions.ts";
 
 /** An exchange's details as wire-ready JSON. */
 export interface ListedExchange {
@@ -45,4 +49,17 @@ export function exchangeInEffect(store: Pick<Store, "version">, code: string, as
   return (
     store.version("ownExchange", keyOf.ownExchange(code), asAt) ?? store.version("exchange", keyOf.exchange(code), asAt)
   );
+}
+
+/** Says which feed executes an order, by the exchanges in effect now or as at a moment. Each exchange is read once. */
+export function orderRouter(store: Pick<Store, "version">, asAt?: At): OrderRouter {
+  const known = new Map<string, ExchangeDetails | undefined>();
+  const exchange = (code: string) => {
+    if (!known.has(code)) {
+      const body = exchangeInEffect(store, code, asAt);
+      known.set(code, body === undefined ? undefined : decodeStored(ExchangeDetails, body));
+    }
+    return known.get(code);
+  };
+  return (order) => routeOf(order, exchange(order?.Exchange ?? ""));
 }

@@ -2,6 +2,7 @@
  * The conversation with an adapter: opening, standing by, resuming, updates with positions, closing. Positions are the
  * adapter's; what is not above the last one is a duplicate and changes nothing.
  */
+import { oversizedField } from "../domain/feed-queries.ts";
 import { keyOf, OMS_SEQUENCE, SYSTEM_SEQUENCE } from "../domain/records.ts";
 import { required } from "../domain/requirements.ts";
 import { type ErrorText, Refusal } from "../protocol/errors.ts";
@@ -15,6 +16,8 @@ import type {
 } from "../protocol/messages/index.ts";
 import { isFeedName } from "../protocol/names.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Queries } from "./queries.ts";
+import type { Requests } from "./requests.ts";
 import { leave, type Occupant, occupantOf, open, promoted, roleOf, type Seat, supersededBy } from "./seats.ts";
 import type { Session } from "./session.ts";
 import { CLOSE } from "./socket.ts";
@@ -45,9 +48,13 @@ interface Positioned extends FeedFrame {
 
 export class FeedConversation {
   readonly #outbox: Outbox;
+  readonly #queries: Queries;
+  readonly #requests: Requests;
 
-  constructor(outbox: Outbox) {
+  constructor(outbox: Outbox, queries: Queries, requests: Requests) {
     this.#outbox = outbox;
+    this.#queries = queries;
+    this.#requests = requests;
   }
 
   /** Performs one frame. Throws Refusal when it is refused without touching its feed. */
@@ -104,7 +111,7 @@ export class FeedConversation {
   suspendUnrecorded(work: Work, session: Session, sequence: string): void {
     const seat = work.seat(sequence);
     if (roleOf(seat, session.id) !== "supplier") return;
-    work.seats.set(sequence, { ...seat, supplier: undefined, ended: [...seat.ended, session.id] });
+    this.#setSeat(work, sequence, { ...seat, supplier: undefined, ended: [...seat.ended, session.id] });
     work.effects.push(() =>
       this.#outbox.feed(session, { Type: "FeedEventType_Suspend", Position: { Sequence: sequence } }),
     );
@@ -122,7 +129,7 @@ export class FeedConversation {
     for (const sequence of feedsOf(work, session)) {
       const before = work.seat(sequence);
       const after = leave(before, session.id);
-      work.seats.set(sequence, after);
+      this.#setSeat(work, sequence, after);
       const { supplier } = after;
       if (supplier === undefined || supplier === before.supplier) continue;
       const Configuration = configurationOf(work, sequence);
@@ -172,9 +179,13 @@ export class FeedConversation {
       case "FeedRequestType_Close":
         this.#close(work, frame);
         return;
-      case "FeedRequestType_RequestResponse":
       case "FeedRequestType_QueryResponse":
-        throw new Refusal("Operation", feed.Type);
+        this.#answerQuery(work, frame);
+        return;
+      case "FeedRequestType_RequestResponse":
+        // As an answer to a query, it has no place among the feed's positions.
+        this.#requests.answeredByAdapter(work, sequence, feed.RequestResponse);
+        return;
       default:
     }
     const position = feed.Position?.Position;
@@ -197,7 +208,7 @@ export class FeedConversation {
   }
 
   #record(work: Work, frame: Positioned): void {
-    const { session, feed, sequence, position } = frame;
+    const { session, message, feed, sequence, position } = frame;
     let update: UpdateEvent | undefined;
     try {
       if (feed.Type === "FeedRequestType_Configure") {
@@ -208,8 +219,12 @@ export class FeedConversation {
       }
       update = updateOf(feed, sequence);
       const attempt = work.layer();
-      const outcome = attempt.apply(permitted(update, session));
+      const isOfRequest = feed.Type === "FeedRequestType_Request" || feed.Type === "FeedRequestType_Update";
+      const conditions = isOfRequest ? this.#requests.conditionsOf(attempt, session, message) : undefined;
+      const outcome = attempt.apply(permitted(update, session), conditions);
       attempt.record(sequence, position, { Update: outcome.update, Events: outcome.events });
+      this.#requests.follow(attempt, outcome);
+      this.#requests.answerAsker(attempt, outcome, session, message);
       attempt.mergeInto(work);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -218,13 +233,37 @@ export class FeedConversation {
     }
   }
 
+  /**
+   * An answer has no place among the feed's positions: it acknowledges nothing, and one that is refused ends nothing.
+   * Then the question stays open, and may be answered again.
+   */
+  #answerQuery(work: Work, frame: FeedFrame): void {
+    const { session, feed, sequence } = frame;
+    const requestId = required(feed.RequestID, "Feed.RequestID");
+    const response = required(feed.QueryResponse, "Feed.QueryResponse");
+    const oversized = oversizedField(response);
+    if (oversized !== undefined) throw new Refusal("Message.TooLarge", `Feed.QueryResponse.${oversized}`);
+    work.effects.push(() => {
+      try {
+        this.#queries.answer(session.id, sequence, requestId, response);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        this.#respond(frame, error);
+      }
+    });
+  }
+
   #notTaken(work: Work, frame: FeedFrame, refusal: Refusal): void {
     this.#tell(work, frame, refusal);
     this.endSupply(work, frame.session, frame.sequence);
   }
 
-  #tell(work: Work, { session, message, feed }: FeedFrame, refusal: Refusal): void {
-    work.effects.push(() => this.#outbox.respond(session, message, [refusal.text], feed));
+  #tell(work: Work, frame: FeedFrame, refusal: Refusal): void {
+    work.effects.push(() => this.#respond(frame, refusal));
+  }
+
+  #respond({ session, message, feed }: FeedFrame, refusal: Refusal): void {
+    this.#outbox.respond(session, message, [refusal.text], feed);
   }
 
   #close(work: Work, { session, feed, sequence }: FeedFrame): void {
@@ -242,7 +281,7 @@ export class FeedConversation {
 
   #changeSeat(work: Work, sequence: string, after: Seat, statusOfNobody: ConnectionStatus, requestId?: number): void {
     const before = work.seat(sequence);
-    work.seats.set(sequence, after);
+    this.#setSeat(work, sequence, after);
     const { supplier } = after;
     if (supplier === undefined) {
       if (before.supplier !== undefined) recordStatus(work, sequence, statusOfNobody);
@@ -254,6 +293,14 @@ export class FeedConversation {
     recordStatus(work, sequence, "CONNECTIONSTATUS_ONLINE");
     const Configuration = configurationOf(work, sequence);
     work.effects.push(() => this.#outbox.resumeFeed(supplier.sessionId, sequence, Configuration, requestId));
+  }
+
+  #setSeat(work: Work, sequence: string, after: Seat): void {
+    const { supplier } = work.seat(sequence);
+    work.seats.set(sequence, after);
+    if (supplier?.sessionId === after.supplier?.sessionId) return;
+    if (supplier !== undefined) work.effects.push(() => this.#queries.lose(supplier.sessionId, sequence));
+    if (after.supplier !== undefined) work.effects.push(() => this.#requests.sendWaiting(sequence));
   }
 }
 

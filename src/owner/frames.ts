@@ -2,12 +2,15 @@
 import { decode, readJson } from "../protocol/codec.ts";
 import { type ErrorText, Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { FeedPosition, RequestMessage, RequestMessageType } from "../protocol/messages/index.ts";
+import { FeedPosition, FeedRequestType, RequestMessage, RequestMessageType } from "../protocol/messages/index.ts";
+import { readInteger } from "../protocol/scalars.ts";
 
 /** What a frame that cannot be read tells of the feed it belongs to. */
 export type FeedHint =
   /** It is no feed's frame. */
   | { readonly of: "none" }
+  /** It is an adapter's answer to a question or a request: it has no position, so that nothing of its feed is passed over with it. */
+  | { readonly of: "answer"; readonly sequence: string | undefined; readonly requestId: number | undefined }
   /** It might be of any feed that its socket supplies. */
   | { readonly of: "any" }
   /** It is of this feed; its position could be read or not. */
@@ -75,8 +78,20 @@ function feedHint(value: unknown): FeedHint {
   const type =
     typeof Type === "string" ? RequestMessageType.spellings.get(Type) : RequestMessageType.names.get(Number(Type));
   if (Feed === undefined && type !== undefined && type !== "RequestMessageType_FeedRequest") return { of: "none" };
+  if (isObject(Feed) && isAnswer(Feed.Type)) return answerHint(Feed);
   const position = isObject(Feed) ? Feed.Position : undefined;
   return positionHint(position) ?? sequenceHint(position) ?? { of: "any" };
+}
+
+function isAnswer(type: unknown): boolean {
+  const name = typeof type === "string" ? FeedRequestType.spellings.get(type) : FeedRequestType.names.get(Number(type));
+  return name === "FeedRequestType_QueryResponse" || name === "FeedRequestType_RequestResponse";
+}
+
+function answerHint({ RequestID, Position }: { readonly [name: string]: unknown }): FeedHint {
+  const sequence = sequenceHint(Position);
+  const requestId = readInteger(RequestID, "int64");
+  return { of: "answer", sequence: sequence?.sequence, requestId };
 }
 
 function positionHint(position: unknown): FeedHint | undefined {
@@ -88,7 +103,7 @@ function positionHint(position: unknown): FeedHint | undefined {
   }
 }
 
-function sequenceHint(position: unknown): FeedHint | undefined {
+function sequenceHint(position: unknown): Extract<FeedHint, { of: "feed" }> | undefined {
   if (!isObject(position) || typeof position.Sequence !== "string") return undefined;
   return { of: "feed", sequence: position.Sequence, position: undefined };
 }

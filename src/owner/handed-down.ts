@@ -122,7 +122,7 @@ function standingAfter(before: Standing | undefined, generation: number, update:
 }
 
 /** What is live: an Owner that has any of these is occupied. */
-const LIVE_KINDS = ["order", "balance", "holding"] as const;
+const LIVE_KINDS = ["order", "balance", "holding", "request"] as const;
 
 /** How many records there are that bear the Owner's name, counted up to so many. */
 export function countNamed(state: State, most: number): number {

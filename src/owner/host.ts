@@ -19,6 +19,10 @@ export function hostOf(state: ObjectState): Host {
     digest: digestOf,
     newId: () => crypto.randomUUID(),
     later: (milliseconds, action) => void setTimeout(action, milliseconds),
+    timeout: (milliseconds, action) => {
+      const timer = setTimeout(action, milliseconds);
+      return () => clearTimeout(timer);
+    },
     setAlarm: (due) => void state.storage.setAlarm(Math.min(Math.max(due, FIRST_ALARM), LAST_ALARM)),
     abort: (reason) => state.abort(reason),
     report: (error) => console.error(error),

@@ -38,7 +38,7 @@ export function timeOf(head: Head, time: number): At {
  */
 export function placeAfterPosition(
   store: Pick<Store, "placeAfter" | "records">,
-  { at: end, keptFrom, positions }: Head,
+  { at: end, positions }: Head,
   sequence: string,
   position: number,
 ): At {
@@ -58,6 +58,5 @@ export function placeAfterPosition(
     }
     if (++looked >= LIMITS.COMMIT_RECORDS) break;
   }
-  if (last < keptFrom) throw new Refusal("History.Archived");
   return last;
 }

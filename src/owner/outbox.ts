@@ -3,6 +3,7 @@
 import { encode } from "../protocol/codec.ts";
 import type { ErrorText } from "../protocol/errors.ts";
 import {
+  type ClientRequestResponse,
   EventMessage,
   type FeedConfiguration,
   type FeedEvent,
@@ -51,6 +52,25 @@ export class Outbox {
   /** Tells an adapter something about a feed. */
   feed(session: Session, event: FeedEvent): void {
     this.send(session, { Type: "EventMessageType_Feed", Feed: event });
+  }
+
+  /** Tells the adapter on a socket something about a feed. Gives whether that socket is still there. */
+  tellFeed(sessionId: string, event: FeedEvent): boolean {
+    const session = this.#context.session(sessionId);
+    if (session !== undefined) this.feed(session, event);
+    return session !== undefined;
+  }
+
+  /** Tells a session what has become of a client request that it made, if it is still there. */
+  answer(sessionId: string, requestId: string | undefined, response: ClientRequestResponse): void {
+    const session = this.#context.session(sessionId);
+    if (session === undefined) return;
+    const asked = { Type: "RequestMessageType_ClientRequest", RequestID: requestId } as const;
+    this.send(session, {
+      Type: "EventMessageType_Response",
+      Request: requestDetails(asked),
+      RequestResponse: response,
+    });
   }
 
   /** Tells a supplier the last durable position: it may forget all up to it. */

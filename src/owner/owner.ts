@@ -16,6 +16,8 @@ import {
   type ChainStretch,
   type ChannelQuestion,
   type Delivery,
+  type FeedAnswer,
+  type FeedQuestion,
   type Health,
   type Instruction,
   type ListQuestion,
@@ -24,6 +26,8 @@ import {
   type OwnerAddress,
   type OwnerRpc,
   type RecordQuestion,
+  type RequestCall,
+  type RequestOutcome,
   type Retirement,
   SOCKET_HEADERS,
   type Submitted,
@@ -93,6 +97,18 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
     return await this.#engineOf(address).submit(address, instructions);
   }
 
+  async request(address: OwnerAddress, call: RequestCall): Promise<RequestOutcome> {
+    return await this.#engineOf(address).request(address, call);
+  }
+
+  async query(address: OwnerAddress, question: FeedQuestion): Promise<FeedAnswer> {
+    return await this.#engineOf(address).query(address, question);
+  }
+
+  async forgetQuery(address: OwnerAddress, id: string): Promise<void> {
+    this.#engineOf(address).queries.forget(id);
+  }
+
   async receive(delivery: Delivery): Promise<number> {
     return await this.#awake().handDown(delivery);
   }
@@ -116,7 +132,7 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
   async log(address: OwnerAddress, question: LogQuestion) {
     const engine = this.#engineOf(address);
     const { at, pieces } = engine.past.log(question);
-    return { at, settled: engine.settled, body: streamOf(pieces, nextTurn) };
+    return { at, settled: engine.settle(), body: streamOf(pieces, nextTurn) };
   }
 
   async channel(address: OwnerAddress, question: ChannelQuestion) {

@@ -3,13 +3,14 @@ import type { At } from "../domain/records.ts";
 import type { Head, Store } from "../storage/store.ts";
 import { exportedCommits, verifiedStretch } from "./chain.ts";
 import { channelPieces } from "./channel.ts";
+import { orderRouter } from "./exchanges.ts";
 import { requireFeed } from "./existence.ts";
 import { feedRequestTeller } from "./feed-requests.ts";
 import { momentOf } from "./moments.ts";
 import { historySteps } from "./record-history.ts";
-import { auditTeller, eventTeller, type LineStyle, tradeTeller } from "./record-lines.ts";
+import { auditTeller, eventTeller, tradeTeller } from "./record-lines.ts";
 import type { ChainPlace, ChainStretch, ChannelQuestion, LogContent, LogQuestion, Moment, Span } from "./rpc.ts";
-import { snapshotSteps, WHOLE_STATE } from "./snapshot-lines.ts";
+import { type SnapshotStyle, snapshotSteps, WHOLE_STATE } from "./snapshot-lines.ts";
 import { beginningOf, stretchOf } from "./spans.ts";
 import type { Subscription } from "./subscriptions.ts";
 import { piecesOf, type Step, steps } from "./telling.ts";
@@ -39,7 +40,8 @@ export class Past {
   log({ content, span, count, compact = false, qualified = false, pieceBytes }: LogQuestion): Telling {
     const head = this.#store.head();
     const owner = this.#ownerId();
-    const style = { compact, nameOf: (sequence: string) => (qualified ? `${owner}/${sequence}` : sequence) };
+    const nameOf = (sequence: string) => (qualified ? `${owner}/${sequence}` : sequence);
+    const style = { compact, nameOf, frameBytes: pieceBytes };
     const told = this.#told(content, span, head, style);
     return { at: head.at, pieces: piecesOf(told, { count, pieceBytes }) };
   }
@@ -60,7 +62,7 @@ export class Past {
     return exportedCommits(this.#store, after, count);
   }
 
-  #told(content: LogContent, span: Span, head: Head, style: LineStyle): Iterable<Step> {
+  #told(content: LogContent, span: Span, head: Head, style: SnapshotStyle): Iterable<Step> {
     const store = this.#store;
     switch (content.type) {
       case "audit":
@@ -68,10 +70,18 @@ export class Past {
       case "events": {
         const { subscriptions, snapshot = false } = content;
         if (snapshot) return this.#toldFromSnapshot(subscriptions, span, head, style);
-        return steps(store, stretchOf(store, head, span), eventTeller(subscriptions, style));
+        return steps(
+          store,
+          stretchOf(store, head, span),
+          eventTeller(subscriptions, orderRouter(store, head.at), style),
+        );
       }
       case "trades":
-        return steps(store, stretchOf(store, head, span), tradeTeller(content.targets, style));
+        return steps(
+          store,
+          stretchOf(store, head, span),
+          tradeTeller(content.targets, orderRouter(store, head.at), style),
+        );
       case "updates":
         requireFeed(store, head, content.feed);
         return steps(store, stretchOf(store, head, span, content.feed), feedRequestTeller(style));
@@ -85,14 +95,14 @@ export class Past {
     subscriptions: readonly Subscription[] | undefined,
     span: Span,
     head: Head,
-    style: LineStyle,
+    style: SnapshotStyle,
   ): Iterable<Step> {
     const store = this.#store;
     const beginning = beginningOf(store, head, span);
     const following = stretchOf(store, head, { ...span, from: { at: beginning } });
     return inTurn(
       snapshotSteps(store, beginning, subscriptions ?? WHOLE_STATE, style),
-      steps(store, following, eventTeller(subscriptions, style)),
+      steps(store, following, eventTeller(subscriptions, orderRouter(store, head.at), style)),
     );
   }
 }

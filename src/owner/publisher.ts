@@ -1,24 +1,24 @@
 /** Live publication: each commit's records to every socket that has been served up to it, encoded once per filter. */
-
-import { routeOf } from "../domain/routing.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { framesOf, type RecordFilter, type StreamRecord } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ActiveSubscription, Session } from "./session.ts";
 import { detailsOf, positionIn } from "./session.ts";
-import { matcherOf } from "./subscriptions.ts";
+import { matcherOf, type OrderRouter } from "./subscriptions.ts";
 
 /** Filters that are kept compiled; beyond this they are compiled anew. */
 const COMPILED_FILTERS = 1000;
 
 export class Publisher {
   readonly #outbox: Outbox;
+  readonly #routeOf: OrderRouter;
   readonly #failed: (session: Session, error: unknown) => void;
   readonly #filters = new Map<string, RecordFilter>();
 
   /** `failed` is told of a session that could not be sent its events: it has a gap, and must not go on. */
-  constructor(outbox: Outbox, failed: (session: Session, error: unknown) => void) {
+  constructor(outbox: Outbox, routeOf: OrderRouter, failed: (session: Session, error: unknown) => void) {
     this.#outbox = outbox;
+    this.#routeOf = routeOf;
     this.#failed = failed;
   }
 
@@ -50,7 +50,7 @@ export class Publisher {
     let filter = this.#filters.get(name);
     if (filter === undefined) {
       if (this.#filters.size >= COMPILED_FILTERS) this.#filters.clear();
-      filter = unionOf(subscriptions);
+      filter = unionOf(subscriptions, this.#routeOf);
       this.#filters.set(name, filter);
     }
     return filter;
@@ -65,7 +65,7 @@ export class Publisher {
   }
 }
 
-function unionOf(subscriptions: readonly ActiveSubscription[]): RecordFilter {
+function unionOf(subscriptions: readonly ActiveSubscription[], routeOf: OrderRouter): RecordFilter {
   const matchers = subscriptions
     .filter(({ isActive }) => isActive)
     .map((subscription) => ({ matches: matcherOf(subscription, routeOf), positions: subscription.positions }));

@@ -7,6 +7,7 @@ import {
   AccountDetails,
   AssetPosition,
   CashPosition,
+  ClientRequestState,
   ExchangeDetails,
   FeedDetails,
   IdentitySource,
@@ -31,6 +32,7 @@ const SCHEMAS: { readonly [K in ReadableKind]: MessageSchema } = {
   status: RequestStatusDetails,
   source: IdentitySource,
   identity: Permissions,
+  request: ClientRequestState,
 };
 
 /** How an object is, by what its storage has left. */
@@ -107,9 +109,13 @@ export function asAtOf(store: Store, at: At): At | undefined {
   return store.head().at === at ? undefined : at;
 }
 
+/** What stands for an empty text: between JSON texts, and as a line, it says nothing. */
+const NOTHING_SO_FAR = "\n";
+
 /**
  * A stream of texts that are made as they are read: that keeps memory flat, and cancelling it ends the work. After an
- * empty text, `nextTurn` lets everybody else have a turn before the next one is made.
+ * empty text, `nextTurn` lets everybody else have a turn; then a line end is sent in its place, because only by sending
+ * does an object find out that its reader has gone away.
  */
 export function streamOf(pieces: Iterator<string, void>, nextTurn: () => Promise<void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
@@ -117,14 +123,10 @@ export function streamOf(pieces: Iterator<string, void>, nextTurn: () => Promise
   return new ReadableStream({
     type: "bytes",
     async pull(controller) {
-      let next = pieces.next();
-      while (next.value === "" && next.done !== true) {
-        await nextTurn();
-        if (isCancelled) return;
-        next = pieces.next();
-      }
-      if (next.done === true) controller.close();
-      else controller.enqueue(encoder.encode(next.value));
+      const { value, done } = pieces.next();
+      if (done === true) return controller.close();
+      if (value === "") await nextTurn();
+      if (!isCancelled) controller.enqueue(encoder.encode(value === "" ? NOTHING_SO_FAR : value));
     },
     cancel() {
       isCancelled = true;

@@ -1,4 +1,5 @@
 /** Every state that one record had, each with the update that caused it. */
+import type { At } from "../domain/records.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { RecordedState } from "../protocol/messages/index.ts";
 import { fromMicroseconds } from "../protocol/timestamp.ts";
@@ -26,13 +27,17 @@ export function historySteps(
 ): Iterable<Step> {
   if (!wasEver(store, head, kind, keyIn(parts))) throw new Refusal("Unknown", parts.join("/"));
   const { after, upTo } = stretch;
-  return after < upTo ? statesOf(store, { kind, parts, after, upTo }, stretch, style) : [];
+  // Where an order came from is found out by all that is known of it, also by what happened after the stretch.
+  const known: Subject = { kind, parts, after, upTo: kind === "order" ? head.at : upTo };
+  return after < upTo ? statesOf(store, known, stretch, style) : [];
 }
 
 function* statesOf(store: Store, record: Subject, stretch: Stretch, style: LineStyle): Generator<Step, void> {
   const subjects = record.kind === "order" ? yield* livesOf(store, record) : [record];
   for (const subject of subjects) {
-    for (const each of recordsAbout(store, subject)) {
+    const upTo = Math.min(subject.upTo, stretch.upTo) as At;
+    if (subject.after >= upTo) continue;
+    for (const each of recordsAbout(store, { ...subject, upTo })) {
       const { at, read } = each;
       yield { at, records: 1, messages: statesIn(each, subject, stretch, style), read };
     }

@@ -1,6 +1,5 @@
 /** What is told of a record of the log: in the audit, as events, as trades. */
 import { expand, parseStoredRecord, type WireEvent } from "../domain/log-record.ts";
-import { routeOf } from "../domain/routing.ts";
 import { shortened } from "../protocol/codec.ts";
 import type { MessageSchema } from "../protocol/fields.ts";
 import {
@@ -12,7 +11,7 @@ import {
 import { fromMicroseconds } from "../protocol/timestamp.ts";
 import { auditRecord } from "./audit-record.ts";
 import { recordFrame, shown } from "./events.ts";
-import { type Matcher, matcherOf, type Subscription } from "./subscriptions.ts";
+import { type Matcher, matcherOf, type OrderRouter, type Subscription } from "./subscriptions.ts";
 import { NOTHING, type Teller } from "./telling.ts";
 
 /** How messages are written. */
@@ -38,7 +37,11 @@ export function auditTeller(style: LineStyle): Teller {
 }
 
 /** The events of each record that one of the subscriptions receives; every event when there are none given. */
-export function eventTeller(subscriptions: readonly Subscription[] | undefined, style: LineStyle): Teller {
+export function eventTeller(
+  subscriptions: readonly Subscription[] | undefined,
+  routeOf: OrderRouter,
+  style: LineStyle,
+): Teller {
   const matchers = subscriptions?.map((subscription) => matcherOf(subscription, routeOf));
   const isWanted: Matcher =
     matchers === undefined ? () => true : (event, sequence) => matchers.some((matches) => matches(event, sequence));
@@ -56,7 +59,7 @@ const TRADE: ExternalActionType = "ExternalActionType_Trade";
 const TRADE_MARK = JSON.stringify(TRADE);
 
 /** The trades, corrections and cancels that were applied, of those accounts, exchanges and feeds. */
-export function tradeTeller(targets: readonly SubscriptionTarget[], style: LineStyle): Teller {
+export function tradeTeller(targets: readonly SubscriptionTarget[], routeOf: OrderRouter, style: LineStyle): Teller {
   const matches = matcherOf({ type: "SubscriptionType_Updates", targets }, routeOf);
   return ({ text }) => {
     if (!text.includes(TRADE_MARK)) return NOTHING;

@@ -68,7 +68,7 @@ export type LogContent =
   /**
    * The events of each record that one of the subscriptions would be sent, or every event when there are none given:
    * EventMessages of type Update. With `snapshot`, before them the state of each subscription's view where the span
-   * begins, as on a socket; the events are then all those that follow that moment.
+   * begins, as on a socket, or of every view that has a state; the events are then all those that follow that moment.
    */
   | { readonly type: "events"; readonly subscriptions?: readonly Subscription[]; readonly snapshot?: boolean }
   /** The trades, corrections and cancels that were applied: RecordedActions. */
@@ -85,7 +85,7 @@ export type LogContent =
 export interface LogQuestion {
   readonly content: LogContent;
   readonly span: Span;
-  /** At most so many records; absent: all. */
+  /** At most so many records, each with all that is told of it; absent: all. */
   readonly count?: number;
   /** Enums in their short spelling. */
   readonly compact?: boolean;
@@ -108,6 +108,7 @@ export interface LogAnswer {
 /**
  * One line of a LogAnswer, as text: `<at> <records> <json>` and a line end. `at` is the record's; `records` is 1 for a
  * message that tells of a record, 0 for one of a snapshot; `json` holds no line end.
+ * An empty line says nothing.
  */
 export interface LogLine {
   readonly at: At;
@@ -133,6 +134,39 @@ export interface ChainStretch extends ChainPlace {
   readonly isDone: boolean;
   readonly broken?: number;
 }
+
+/** A question to the adapter that supplies a feed. */
+export interface FeedQuestion {
+  /** The asker's own name for it, by which it may be forgotten. */
+  readonly id: string;
+  readonly feed: string;
+  /** A FeedQuery in JSON, decoded and checked by the Worker. */
+  readonly query: string;
+  /** Enums in their short spelling. */
+  readonly compact?: boolean;
+}
+
+export type FeedAnswer =
+  /** A FeedResponse in JSON, as the adapter gave it. */
+  | { readonly response: string }
+  /** There is no answer, and why: `Owner.Unknown`, `Unknown`, `Feed.Offline`, `Feed.Lost`, `Timeout`, `Retry`. */
+  | { readonly errors: readonly ErrorText[] };
+
+/** A client request as a caller over REST makes it. */
+export interface RequestCall {
+  /** A ClientRequest in JSON, decoded and checked by the Worker. */
+  readonly request: string;
+  /** The caller's Permissions in JSON. */
+  readonly permissions: string;
+  /** Enums in their short spelling. */
+  readonly compact?: boolean;
+}
+
+export type RequestOutcome =
+  /** A ClientRequestResponse in JSON: what is known of the request as at `at`. */
+  | { readonly at: At; readonly response: string }
+  /** Nothing was recorded, or nothing can be told now; the same may be asked again. */
+  | { readonly errors: readonly ErrorText[] };
 
 /** One record's JSON as at `at`; undefined when there is none. */
 export interface Reading {
@@ -191,6 +225,18 @@ export interface OwnerRpc {
   record(address: OwnerAddress, question: RecordQuestion): Promise<Reading>;
   submit(address: OwnerAddress, instructions: readonly Instruction[]): Promise<Submitted>;
   health(address: OwnerAddress): Promise<Health>;
+  /**
+   * Makes a client request, and resolves with its outcome when that is known, or known to be unknown for now. Harmless
+   * when repeated: the same request is made once, and every caller is told its outcome.
+   */
+  request(address: OwnerAddress, call: RequestCall): Promise<RequestOutcome>;
+  /**
+   * Asks the adapter that supplies a feed, once, and resolves with what it answers, or that it did not within
+   * LIMITS.QUERY_TIMEOUT_MS. Nothing of it is recorded.
+   */
+  query(address: OwnerAddress, question: FeedQuestion): Promise<FeedAnswer>;
+  /** Its asker waits no more for the answer to a question. Harmless when it has come. */
+  forgetQuery(address: OwnerAddress, id: string): Promise<void>;
   /** The place in the log that a moment means. Throws Refusal `Feed <sequence>` or `History.Archived`. */
   locate(address: OwnerAddress, moment: Moment): Promise<At>;
   /**

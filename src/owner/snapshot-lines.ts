@@ -15,20 +15,26 @@ export const WHOLE_STATE: readonly Subscription[] = [
   { type: "SubscriptionType_Orders", targets: [] },
   { type: "SubscriptionType_Balances", targets: [] },
   { type: "SubscriptionType_Holdings", targets: [] },
+  { type: "SubscriptionType_Requests", targets: [] },
   { type: "SubscriptionType_Metadata", targets: [] },
   { type: "SubscriptionType_Status", targets: [] },
 ];
+
+/** How a snapshot is told. */
+export interface SnapshotStyle extends LineStyle {
+  /** Characters of one message, roughly; absent: as on a socket. */
+  readonly frameBytes?: number | undefined;
+}
 
 /** For each subscription: where its snapshot stands, its live records as they were there, and its end. */
 export function* snapshotSteps(
   store: Store,
   at: At,
   subscriptions: readonly Subscription[],
-  style: LineStyle,
+  style: SnapshotStyle,
 ): Generator<Step, void> {
   const message = (content: EventMessage): Step => telling(at, written(EventMessage, content, style));
-  const named = [...store.positionsAt(at)].map(([sequence, position]) => [style.nameOf(sequence), position]);
-  const Snapshot = { Positions: Object.fromEntries(named) };
+  const Snapshot = { Positions: positionsAt(store, at, style.nameOf) };
   for (const subscription of subscriptions) {
     const Subscription = detailsOf(subscription);
     yield message({ Type: "EventMessageType_SnapshotStart", Subscription, Snapshot });
@@ -37,16 +43,26 @@ export function* snapshotSteps(
   }
 }
 
+/** The position of every sequence as at a place, by the names that the reader knows, in key order as a message has them. */
+export function positionsAt(
+  store: Pick<Store, "positionsAt">,
+  at: At,
+  nameOf: LineStyle["nameOf"],
+): Readonly<Record<string, number>> {
+  const named = new Map([...store.positionsAt(at)].map(([sequence, position]) => [nameOf(sequence), position]));
+  return Object.fromEntries([...named.keys()].sort().map((name) => [name, named.get(name) ?? 0]));
+}
+
 function* partSteps(
   store: Store,
   at: At,
   subscription: Subscription,
   part: SnapshotPart,
-  { compact }: LineStyle,
+  { compact, frameBytes }: SnapshotStyle,
 ): Generator<Step, void> {
   let after = "";
   for (let isDone = false; !isDone; ) {
-    const piece = snapshotPiece(store, subscription, { part, after }, asAtOf(store, at));
+    const piece = snapshotPiece(store, subscription, { part, after }, asAtOf(store, at), frameBytes);
     const events = piece.texts.map((text) => shown(text, compact));
     yield telling(at, events.length > 0 ? snapshotFrame(events, compact) : undefined, piece.read);
     ({ after, isDone } = piece);

@@ -1,11 +1,10 @@
 /** What a view's snapshot shows: the live records of some kinds, kind by kind, each as the event that tells of it. */
 import { type At, accountPrefix, type Key, keyOf } from "../domain/records.ts";
-import { routeOf } from "../domain/routing.ts";
 import { parseExactly } from "../protocol/exact-json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Operation, OperationType } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
-import { recordsOf } from "./exchanges.ts";
+import { orderRouter, recordsOf } from "./exchanges.ts";
 import type { ReadableKind } from "./rpc.ts";
 import { accountsOf, type EventShape, matcherOf, type Subscription, type View } from "./subscriptions.ts";
 
@@ -22,15 +21,16 @@ const KINDS_OF: { readonly [V in View]: readonly SnapshotKind[] } = {
   SubscriptionType_Balances: ["balance"],
   SubscriptionType_Holdings: ["holding"],
   SubscriptionType_Orders: ["order"],
+  SubscriptionType_Requests: ["request"],
   SubscriptionType_Updates: ["order"],
-  SubscriptionType_Feed: ["order"],
+  SubscriptionType_Feed: ["order", "request"],
   SubscriptionType_Status: ["feed"],
   SubscriptionType_Metadata: ["owner", "status", "exchange", "account"],
   SubscriptionType_Transactions: [],
 };
 
 /** Kinds whose records belong to an account. */
-const KINDS_OF_ACCOUNTS: ReadonlySet<SnapshotKind> = new Set(["account", "balance", "holding", "order"]);
+const KINDS_OF_ACCOUNTS: ReadonlySet<SnapshotKind> = new Set(["account", "balance", "holding", "order", "request"]);
 
 /** Whether a view has live records to show. */
 export function hasSnapshot(view: View): boolean {
@@ -59,13 +59,18 @@ export interface SnapshotPiece {
   readonly isDone: boolean;
 }
 
-/** The events of one frame: what a subscription receives of the records of a part after a key, now or as at a moment. */
+/**
+ * The events of one frame: what a subscription receives of the records of a part after a key, now or as at a moment.
+ * `most` is how many characters it has, but for its last record.
+ */
 export function snapshotPiece(
   store: Store,
   subscription: Subscription,
   { part, after }: { readonly part: SnapshotPart; readonly after: string },
   asAt: At | undefined,
+  most: number = LIMITS.EVENT_FRAME_BYTES,
 ): SnapshotPiece {
+  const routeOf = orderRouter(store, asAt);
   const matches = matcherOf(subscription, routeOf);
   const texts: string[] = [];
   let read = 0;
@@ -77,7 +82,7 @@ export function snapshotPiece(
     const shape = shapeOf(event);
     // A live order is shown as coming from the feed that executes it.
     if (matches(shape, routeOf(shape.Action?.Order))) texts.push(event);
-    if (read >= LIMITS.EVENT_FRAME_BYTES) return { texts, read, after: last, isDone: false };
+    if (read >= most) return { texts, read, after: last, isDone: false };
   }
   return { texts, read, after: last, isDone: true };
 }
@@ -119,6 +124,8 @@ function snapshotEvent(view: View, kind: SnapshotKind, body: string): string {
       return view === "SubscriptionType_Updates"
         ? `{"Type":"UpdateEventType_Action","Action":{"Type":"ExternalActionType_Replace","Order":${body}}}`
         : `{"Type":"UpdateEventType_Order","Order":${body}}`;
+    case "request":
+      return `{"Type":"UpdateEventType_Request","Request":${body}}`;
     case "feed":
       return `{"Type":"UpdateEventType_Status","Status":${body}}`;
     case "owner":

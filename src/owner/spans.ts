@@ -6,13 +6,15 @@ import { type ExistenceStore, requireSequence } from "./existence.ts";
 import { BEGINNING, type MomentStore, placeAfterPosition, timeOf } from "./moments.ts";
 import type { Bound, Span } from "./rpc.ts";
 
-type SpanStore = ExistenceStore & Pick<Store, "placeAfter" | "placeThrough">;
+type SpanStore = ExistenceStore & Pick<Store, "placeAfter" | "placeThrough" | "positionsAt">;
 
 /** A part of the log: the records after one place, up to and including another, but for those that it does not hold. */
 export interface Stretch {
   readonly after: At;
   readonly upTo: At;
   holds(sequence: string, position: number): boolean;
+  /** A place not before the given one, up to which it holds nothing that comes after that. */
+  skippedTo(at: At): At;
 }
 
 /**
@@ -27,7 +29,7 @@ export function stretchOf(store: SpanStore, head: Head, span: Span, sequence?: s
   const holding = holdingIn(ends, head).filter(isCounted);
   const isByTime = sequence === undefined && ends.lower === undefined && ends.upper === undefined;
   const first = isByTime ? BEGINNING : firstPlace(store, ends, head, holding);
-  const last = ends.upper === undefined ? head.at : lastPlace(store, ends, holding);
+  const last = ends.upper === undefined ? head.at : lastPlace(store, ends, head, holding);
   const after = Math.max(timeIn(span.from) ?? BEGINNING, first) as At;
   const upTo = Math.min(timeIn(span.to) ?? head.at, last, head.at) as At;
   if (after < upTo && after < head.keptFrom) throw new Refusal("History.Archived");
@@ -35,6 +37,7 @@ export function stretchOf(store: SpanStore, head: Head, span: Span, sequence?: s
     after,
     upTo,
     holds: (name, position) => isCounted(name) && position > above(ends, name) && position <= through(ends, name),
+    skippedTo: (at) => Math.max(at, nextPlace(store, ends, head, holding, at)) as At,
   };
 }
 
@@ -48,7 +51,7 @@ export function beginningOf(store: SpanStore & MomentStore, head: Head, span: Sp
   if (from === undefined || "at" in from) return timeOf(head, timeIn(from) ?? BEGINNING);
   const ends = endsOf(store, head, span);
   const holding = holdingIn(ends, head);
-  const places = (holding.length > 0 ? holding : Object.keys(from.positions))
+  const places = (holding.length > 0 ? holding : [...head.positions.keys()])
     .map((name) => ({ name, place: store.placeAfter(name, above(ends, name)) ?? BEGINNING }))
     .sort((left, right) => left.place - right.place);
   let beginning = head.at;
@@ -102,7 +105,20 @@ function firstPlace(store: SpanStore, ends: Ends, head: Head, holding: readonly 
   return Math.min(head.at, ...holding.map((name) => store.placeAfter(name, above(ends, name)) ?? BEGINNING));
 }
 
-/** The place up to which everything is that is held. */
-function lastPlace(store: SpanStore, ends: Ends, holding: readonly string[]): number {
-  return Math.max(BEGINNING, ...holding.map((name) => store.placeThrough(name, through(ends, name))));
+/** The place up to which everything is that is held: of a sequence that ended long ago, the end of that. */
+function lastPlace(store: SpanStore, ends: Ends, { positions }: Head, holding: readonly string[]): number {
+  const beforeLast = (name: string) => (positions.get(name) ?? 0) - 1;
+  const places = holding.map((name) => store.placeThrough(name, Math.min(through(ends, name), beforeLast(name))));
+  return Math.max(BEGINNING, ...places);
+}
+
+/** The place after which everything is that is held and comes after another place. */
+function nextPlace(store: SpanStore, ends: Ends, head: Head, holding: readonly string[], at: At): number {
+  const passed = store.positionsAt(at);
+  const places = holding.flatMap((name) => {
+    const known = Math.max(above(ends, name), passed.get(name) ?? 0);
+    const last = Math.min(through(ends, name), head.positions.get(name) ?? 0);
+    return known < last ? [store.placeAfter(name, known) ?? BEGINNING] : [];
+  });
+  return Math.min(head.at, ...places);
 }

@@ -1,15 +1,16 @@
 /** The committed state of an Owner: read through a bounded cache from the store, decoded once. */
 import type { Draft } from "../domain/draft.ts";
 import { changesOf } from "../domain/event-records.ts";
-import type { KeyRange } from "../domain/keys.ts";
 import { parseStoredRecord } from "../domain/log-record.ts";
 import type { At, Key, Kind, Records } from "../domain/records.ts";
 import {
   type KnownKind,
   KnownOrder,
   KnownOwner,
+  KnownPrice,
   type KnownRecords,
   KnownRenames,
+  KnownRequest,
   KnownTrade,
   KnownTransfer,
   KnownTransform,
@@ -22,6 +23,7 @@ import {
   AccountDetails,
   AssetPosition,
   CashPosition,
+  ClientRequestState,
   ExchangeDetails,
   FeedConfiguration,
   FeedDetails,
@@ -31,7 +33,7 @@ import {
   Permissions,
   RequestStatusDetails,
 } from "../protocol/messages/index.ts";
-import type { KnownRow, Store } from "../storage/store.ts";
+import type { KeyRange, KnownRow, Store } from "../storage/store.ts";
 import type { Foreseen } from "./inbox.ts";
 import { readMovement } from "./movement-rows.ts";
 import { textOf } from "./texts.ts";
@@ -50,6 +52,7 @@ const READERS: { readonly [K in Kind]: (body: string) => Records[K] } = {
   status: (body) => decodeStored(RequestStatusDetails, body),
   source: (body) => decodeStored(IdentitySource, body),
   identity: (body) => decodeStored(Permissions, body),
+  request: (body) => decodeStored(ClientRequestState, body),
 };
 
 const KNOWN_READERS: { readonly [K in KnownKind]: (body: string, at: At) => KnownRecords[K] } = {
@@ -59,25 +62,23 @@ const KNOWN_READERS: { readonly [K in KnownKind]: (body: string, at: At) => Know
   transform: (body) => decodeStored(KnownTransform, body),
   renames: (body) => decodeStored(KnownRenames, body),
   owner: (body) => decodeStored(KnownOwner, body),
+  request: (body, at) => ({ ...decodeStored(KnownRequest, body), At: at }),
+  price: (body) => decodeStored(KnownPrice, body),
 };
 
 const KNOWN_KINDS = [
-  "order",
-  "trade",
-  "transfer",
-  "transform",
-  "renames",
-  "owner",
+  ...(["order", "trade", "transfer", "transform", "renames"] as const),
+  ...(["owner", "request", "price"] as const),
 ] as const satisfies readonly KnownKind[];
 
-/** What is asked for again and again: where orders live, and whether anything was renamed. */
-const CACHED_KINDS = ["order", "renames"] as const satisfies readonly KnownKind[];
+/** What is asked for again and again: where orders live, what became of requests, and whether anything was renamed. */
+const CACHED_KINDS = ["order", "request", "renames"] as const satisfies readonly KnownKind[];
 
 /** What a state costs in memory, beside its text: decoded objects are several times as large. */
 const BYTES_PER_CHARACTER = 6;
 const BYTES_PER_ENTRY = 200;
-/** Roughly, of what is known of an order or of a rename. */
-const KNOWN_CHARACTERS = 50;
+/** Roughly, of what is known. */
+const KNOWN_CHARACTERS = { order: 50, request: 300, renames: 50 } as const;
 
 interface Cached {
   readonly value: object | undefined;
@@ -163,7 +164,8 @@ export class StoredState implements State {
         this.#keep(`${kind} ${key}`, value, value === undefined ? 0 : textOf(value).length);
     }
     for (const kind of CACHED_KINDS) {
-      for (const [id, value] of draft.knownRecords[kind]) this.#keep(knownName(kind, id), value, KNOWN_CHARACTERS);
+      for (const [id, value] of draft.knownRecords[kind])
+        this.#keep(knownName(kind, id), value, KNOWN_CHARACTERS[kind]);
     }
   }
 

@@ -15,6 +15,7 @@ export const VIEWS = {
   SubscriptionType_Balances: ["Owner", "Account"],
   SubscriptionType_Holdings: ["Owner", "Account", "Exchange"],
   SubscriptionType_Orders: ["Owner", "Account", "Exchange"],
+  SubscriptionType_Requests: ["Owner", "Account", "Exchange", "Feed"],
   SubscriptionType_Transactions: ["Owner", "Account", "Exchange"],
   SubscriptionType_Updates: ["Owner", "Account", "Exchange", "Feed"],
   SubscriptionType_Metadata: ["Owner", "Account", "Exchange"],
@@ -33,14 +34,14 @@ export interface EventShape {
   readonly Type?: string;
   readonly Balance?: Placed;
   readonly Holding?: Placed;
-  readonly Order?: Placed;
+  readonly Order?: PlacedOrder;
   readonly Transaction?: {
     readonly Details?: Placed;
     readonly AssetTransfer?: Placed;
     readonly AssetAdjustment?: Placed;
   };
   readonly Action?: {
-    readonly Order?: Placed;
+    readonly Order?: PlacedOrder;
     readonly Update?: { readonly PreviousAccount?: Placed["Account"] };
     readonly Transaction?: Placed;
     readonly AssetTransfer?: Placed;
@@ -51,11 +52,31 @@ export interface EventShape {
     readonly ExchangeDetails?: Pick<Placed, "Exchange">;
   };
   readonly Status?: { readonly FeedID?: string };
+  readonly Request?: { readonly Request?: AskedShape; readonly Route?: string };
+  readonly ClientRequest?: AskedShape;
+  readonly ClientRequestUpdate?: Pick<Placed, "Account">;
 }
 
 interface Placed {
   readonly Account?: { readonly AccountID?: string; readonly OwnerID?: string };
   readonly Exchange?: string;
+}
+
+/** The part of an event about an order that says by which feed it is executed. */
+interface PlacedOrder extends Placed {
+  readonly ExDestination?: string;
+}
+
+/** A client request: the content that it has, of whichever type, says on which exchange it is. */
+interface AskedShape extends Pick<Placed, "Account"> {
+  readonly New?: Pick<Placed, "Exchange">;
+  readonly Amend?: Pick<Placed, "Exchange">;
+  readonly Cancel?: Pick<Placed, "Exchange">;
+  readonly Move?: Pick<Placed, "Exchange">;
+}
+
+function exchangeOf({ New, Amend, Cancel, Move }: AskedShape): string | undefined {
+  return (New ?? Amend ?? Cancel ?? Move)?.Exchange;
 }
 
 /** Reads and checks a subscription. Throws Refusal naming the field, or the Owner or Account that is not of this Owner. */
@@ -103,8 +124,11 @@ export function accountsOf(subscription: Subscription): readonly string[] | unde
 /** A subscription made ready to be asked about many events. `sequence` is that of the event's record. */
 export type Matcher = (event: EventShape, sequence: string) => boolean;
 
-/** Compiles a subscription. `routeOf` says which feed executes an order. */
-export function matcherOf(subscription: Subscription, routeOf: (order: EventShape["Order"]) => string): Matcher {
+/** Says which feed executes an order, by the exchanges that are in effect. */
+export type OrderRouter = (order: EventShape["Order"]) => string;
+
+/** Compiles a subscription. */
+export function matcherOf(subscription: Subscription, routeOf: OrderRouter): Matcher {
   const accounts = accountsOf(subscription);
   const accountSet = accounts && new Set(accounts);
   const exchanges = valuesOf(subscription, "Exchange");
@@ -112,7 +136,9 @@ export function matcherOf(subscription: Subscription, routeOf: (order: EventShap
   const inAccounts = (account: Placed["Account"]) =>
     accountSet === undefined || accountSet.has(account?.AccountID ?? "");
   const inExchanges = (exchange: string | undefined) => exchanges === undefined || exchanges.has(exchange ?? "");
+  const inFeeds = (feed: string | undefined) => feeds === undefined || feeds.has(feed ?? "");
   const isPlaced = (placed: Placed) => inAccounts(placed.Account) && inExchanges(placed.Exchange);
+  const isAsked = (request: AskedShape = {}) => inAccounts(request.Account) && inExchanges(exchangeOf(request));
   switch (subscription.type) {
     case "SubscriptionType_Balances":
       return ({ Balance }) => Balance !== undefined && inAccounts(Balance.Account);
@@ -120,14 +146,19 @@ export function matcherOf(subscription: Subscription, routeOf: (order: EventShap
       return ({ Holding }) => Holding !== undefined && isPlaced(Holding);
     case "SubscriptionType_Orders":
       return ({ Order }) => Order !== undefined && isPlaced(Order);
+    case "SubscriptionType_Requests":
+      return ({ Request }) => Request !== undefined && isAsked(Request.Request) && inFeeds(Request.Route);
     case "SubscriptionType_Transactions":
       return ({ Transaction }) =>
         Transaction !== undefined &&
         inAccounts(Transaction.Details?.Account) &&
         inExchanges((Transaction.AssetTransfer ?? Transaction.AssetAdjustment)?.Exchange);
     case "SubscriptionType_Updates":
-      return ({ Action }, sequence) => {
-        if (Action === undefined || (feeds !== undefined && !feeds.has(sequence))) return false;
+      return ({ Action, ClientRequest, ClientRequestUpdate }, sequence) => {
+        if (!inFeeds(sequence)) return false;
+        if (ClientRequest !== undefined) return isAsked(ClientRequest);
+        if (ClientRequestUpdate !== undefined) return isPlaced(ClientRequestUpdate);
+        if (Action === undefined) return false;
         const account = (Action.Order ?? Action.Transaction)?.Account;
         const isOfAccount = inAccounts(account) || (accountSet !== undefined && inPrevious(Action.Update));
         return isOfAccount && inExchanges((Action.Order ?? Action.AssetTransfer)?.Exchange);
@@ -151,10 +182,12 @@ export function matcherOf(subscription: Subscription, routeOf: (order: EventShap
         }
       };
     case "SubscriptionType_Status":
-      return ({ Status }) => Status !== undefined && (feeds === undefined || feeds.has(Status.FeedID ?? ""));
+      return ({ Status }) => Status !== undefined && inFeeds(Status.FeedID);
     case "SubscriptionType_Feed":
-      return ({ Order }) =>
-        Order !== undefined && isPlaced(Order) && (feeds === undefined || feeds.has(routeOf(Order)));
+      return ({ Order, Request }) => {
+        if (Request !== undefined) return isAsked(Request.Request) && inFeeds(Request.Route);
+        return Order !== undefined && isPlaced(Order) && inFeeds(routeOf(Order));
+      };
   }
 
   function inPrevious(update: { readonly PreviousAccount?: Placed["Account"] } | undefined): boolean {

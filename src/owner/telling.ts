@@ -31,14 +31,31 @@ export interface PieceStyle {
 /** Nothing is told. */
 export const NOTHING: readonly string[] = [];
 
-/** The records of a stretch, one after another, and what is told of those that it holds. */
+/** The records of a stretch, one after another, and what is told of those that it holds. Others may be passed over. */
 export function* steps(store: Pick<Store, "records">, stretch: Stretch, tell: Teller): Generator<Step, void> {
-  if (stretch.after >= stretch.upTo) return;
-  for (const record of store.records(stretch.after, stretch.upTo)) {
-    const { sequence, position } = placeOf(record.text);
-    const messages = stretch.holds(sequence, position) ? tell(record) : NOTHING;
-    yield { at: record.at, records: 1, messages, read: record.text.length };
+  let after: At | undefined = stretch.after;
+  while (after !== undefined && after < stretch.upTo) after = yield* stepsAfter(after, store, stretch, tell);
+}
+
+/** Reads to the end, or until so much was in vain that it looks where to go on: that place is given then. */
+function* stepsAfter(
+  after: At,
+  store: Pick<Store, "records">,
+  stretch: Stretch,
+  tell: Teller,
+): Generator<Step, At | undefined> {
+  let readInVain = 0;
+  for (const { at, text } of store.records(after, stretch.upTo)) {
+    const { sequence, position } = placeOf(text);
+    const isHeld = stretch.holds(sequence, position);
+    yield { at, records: 1, messages: isHeld ? tell({ at, text }) : NOTHING, read: text.length };
+    readInVain = isHeld ? 0 : readInVain + 1;
+    if (readInVain < LIMITS.COMMIT_RECORDS) continue;
+    readInVain = 0;
+    const place = stretch.skippedTo(at);
+    if (place > at) return place;
   }
+  return undefined;
 }
 
 /** The lines of what is told, in pieces. An empty piece says that much was read and nothing was told of it. */

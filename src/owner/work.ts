@@ -15,6 +15,8 @@ export interface Ground {
   readonly state: State;
   /** The At of the last record. */
   readonly lastAt: At;
+  /** Somebody was told that nothing is recorded up to here any more. */
+  readonly settled: At;
   /** Who the object is; undefined before it is told, and in the System. */
   readonly standing: Standing | undefined;
   /** The last position of a sequence; 0 before its first. */
@@ -43,6 +45,8 @@ export class Work implements Ground {
   readonly seats = new Map<string, Seat>();
   /** Feeds whose supplier is told the last durable position. */
   readonly acknowledged = new Set<string>();
+  /** What adapters are sent once the commit is durable, before anybody is shown it, in order. */
+  readonly deliveries: (() => void)[] = [];
   /** What is done once the commit is durable, in order. */
   readonly effects: (() => void)[] = [];
   /** What is done last, when everything else that followed has been sent. */
@@ -64,6 +68,10 @@ export class Work implements Ground {
 
   get lastAt(): At {
     return this.#lastAt;
+  }
+
+  get settled(): At {
+    return this.#ground.settled;
   }
 
   get standing(): Standing | undefined {
@@ -141,6 +149,7 @@ export class Work implements Ground {
     for (const [feed, seat] of this.seats) target.seats.set(feed, seat);
     target.#became = this.#became ?? target.#became;
     for (const feed of this.acknowledged) target.acknowledged.add(feed);
+    target.deliveries.push(...this.deliveries);
     target.effects.push(...this.effects);
     target.answers.push(...this.answers);
     target.#lastAt = this.#lastAt;
@@ -149,7 +158,8 @@ export class Work implements Ground {
 
   #nextAt(): At {
     // Strictly increasing, whatever the clock does: it orders, pages and dates at once.
-    this.#recordAt ??= Math.max(this.#lastAt + 1, this.#surroundings.now() * 1000) as At;
+    const last = Math.max(this.#lastAt, this.settled);
+    this.#recordAt ??= Math.max(last + 1, this.#surroundings.now() * 1000) as At;
     return this.#recordAt;
   }
 }

@@ -54,10 +54,47 @@ export const ERRORS = {
   "Settlement.Balance": refused,
   Settlement: refused,
 
+  // What is wrong with a client request.
+  Symbol: refused,
+  "Route.Market": refused,
+  "Order.Status": refused,
+  OrderType: refused,
+  Validity: refused,
+  ExpiryDate: refused,
+  LimitPrice: refused,
+  "LimitPrice.Missing": refused,
+  "LimitPrice.Given": refused,
+  "LimitPrice.Distance": refused,
+  TotalQuantity: refused,
+  "TotalQuantity.Maximum": refused,
+  "TotalQuantity.Holdings": refused,
+  "TotalValue.Maximum": refused,
+  "TotalValue.Balance": refused,
+  /** Another request of the account has this id. */
+  "Request.Conflict": { status: 409, retryable: false },
+  "Request.Unknown": refused,
+  /** It was sent and has not been answered in time: what became of it is not known yet, and asking again tells. */
+  Submitted: later,
+
   // The streaming conversation.
   Feed: refused,
   "Feed.Suspended": refused,
   "Feed.Gap": refused,
+
+  // Questions to adapters.
+  /** Nobody supplies the feed: it was asked nothing. */
+  "Feed.Offline": { status: 422, retryable: true },
+  /** Whoever supplied the feed went before it had answered: what it did is not known. */
+  "Feed.Lost": refused,
+  /**
+   * A request waited too long for somebody to deal with it, so nobody will. Or an adapter was asked a question and has
+   * not answered in time: what it did is not known. So not 503, nor 504, which clients and what is
+   * on the way to them take as leave to send the same again.
+   */
+  Timeout: refused,
+  /** An answer to what was not asked, was answered before, or is not waited for any more. */
+  "Query.Unknown": refused,
+
   "Subscription.TooLarge": refused,
   "Subscription.Unknown": refused,
   "History.Archived": refused,

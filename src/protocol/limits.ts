@@ -87,6 +87,12 @@ export const LIMITS = {
   /** Characters (UTF-16) of an id or code that a record is known by: account, order, trade, transaction, currency… */
   ID_CHARACTERS: 256,
 
+  // Client requests.
+  /** Milliseconds that a request waits for its feed to be supplied, and that an adapter has to answer it. */
+  REQUEST_TIMEOUT_MS: 30_000,
+  /** Times that a request is sent, the second one because the adapter said that it does not know it. */
+  REQUEST_DELIVERIES: 2,
+
   // The commit loop.
   /** Bytes that wait in an Owner's inbox. */
   INBOX_BYTES: 16 * MiB,
@@ -116,6 +122,30 @@ export const LIMITS = {
   READING_TURN_CHARACTERS: 512 * KiB,
   /** Characters of commits whose hashes are checked in one turn. */
   VERIFICATION_TURN_CHARACTERS: 8 * MiB,
+
+  // Questions to adapters. An answer of this size fits into a frame, whatever its characters.
+  /** Characters (UTF-16) of a query's type, and of its tag. */
+  QUERY_NAME_CHARACTERS: 256,
+  /** Parameters of a query, or of its answer. */
+  QUERY_PARAMETERS: 64,
+  /** Characters (UTF-16) of all parameters of a query or of its answer, with their names. */
+  QUERY_PARAMETERS_CHARACTERS: 8 * KiB,
+  /** Errors of an answer. */
+  QUERY_ERRORS: 64,
+  /** Characters (UTF-16) of all errors of an answer. */
+  QUERY_ERRORS_CHARACTERS: 8 * KiB,
+  /** Bytes of a query's data, or of its answer's. */
+  QUERY_DATA_BYTES: 128 * KiB,
+  /** Milliseconds that an adapter has to answer. */
+  QUERY_TIMEOUT_MS: 30_000,
+  /** Queries of one feed under way: one that hangs cannot use up what its Owner may have. */
+  QUERIES_PER_FEED: 64,
+  /** Characters (UTF-16) of one feed's queries under way, as JSON. */
+  QUERIES_PER_FEED_CHARACTERS: 2 * MiB,
+  /** Queries of one Owner under way. */
+  QUERIES_PER_OWNER: 256,
+  /** Characters (UTF-16) of one Owner's queries under way, as JSON. */
+  QUERIES_PER_OWNER_CHARACTERS: 8 * MiB,
 
   // Streaming.
   /** Bytes of a socket's cursor, phase and subscriptions, out of the 16 KiB that an attachment may have. */

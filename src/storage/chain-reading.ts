@@ -100,7 +100,6 @@ export class ChainReading {
       texts.every(({ isExact }) => isExact) &&
       found.parts === parts.length &&
       parts.every(({ part }, index) => part === index + 1) &&
-      typeof found.hash === "string" &&
       isInOrder(body, found, previous) &&
       ownsItsPieces(found);
     return {
@@ -123,13 +122,15 @@ export class ChainReading {
   }
 }
 
+const EXACT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const LENIENT = new TextDecoder();
+
 /** The text that bytes are, and whether it is exactly that: of the type text, and written as no other bytes are. */
 function textOf({ type, bytes }: Part): { readonly text: string; readonly isExact: boolean } {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes ?? new ArrayBuffer());
-    return { text, isExact: type === "text" };
+    return { text: EXACT.decode(bytes ?? undefined), isExact: type === "text" };
   } catch {
-    return { text: new TextDecoder().decode(bytes ?? new ArrayBuffer()), isExact: false };
+    return { text: LENIENT.decode(bytes ?? undefined), isExact: false };
   }
 }
 
@@ -148,7 +149,7 @@ function isInOrder(body: string, { id, last }: Found, previous: Previous): boole
 /** Whether its pieces are from the first that it names to before the next that it names. */
 function ownsItsPieces(found: Found): boolean {
   const { id, first_piece, next_piece, before, opening, closing, behind } = found;
-  if (typeof first_piece !== "number" || typeof next_piece !== "number" || first_piece > next_piece) return false;
+  if (typeof first_piece !== "number" || typeof next_piece !== "number") return false;
   const isAfterOthers = first_piece === 1 ? before === null : typeof before === "number" && before < id;
   const isBeforeOthers = behind === null || (typeof behind === "number" && behind > id);
   const isWhole = first_piece === next_piece || (opening === id && closing === id);

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { At } from "../domain/records.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import type { Commit, RecordText } from "./store.ts";
+import type { Commit, KeptCommit, RecordText } from "./store.ts";
 
 const LINE_END = "\n";
 const AT = /^\{"At":(\d+)[,}]/;
@@ -62,6 +62,13 @@ export function partsOf(body: string, most: number = LIMITS.COMMIT_PART_BYTES): 
 }
 
 const MOST_BYTES_PER_UNIT = 3;
+
+/**
+ * The line that is exported of a commit: what `npm run verify` reads, to the byte. `Body` is the text that was hashed.
+ */
+export function exportedLine({ id, last, previous, hash, body }: Omit<KeptCommit, "isIntact">): string {
+  return JSON.stringify({ Commit: id, Last: last, Previous: previous, Hash: hash, Body: body });
+}
 
 /** The hash that chains a commit to the one before: hex of SHA-256 over the previous hash and the body. */
 export function chainHash(previous: string, body: string): string {

@@ -205,8 +205,7 @@ export class MemoryStore implements Store {
 
   commitsAfter(id: At): Iterable<KeptCommit> {
     this.#mustBeKept(id);
-    const commits = this.#data.commits.filter((commit) => commit.id > id);
-    return commits.map(({ records: _, ...kept }) => ({ ...kept, isIntact: true }));
+    return this.#commitsAfter(id);
   }
 
   dueTimers(now: number, limit: number): readonly Timer[] {
@@ -226,6 +225,11 @@ export class MemoryStore implements Store {
   /** Characters kept, roughly. */
   bytesUsed(): number {
     return this.#data.bytes;
+  }
+
+  /** Also those that come while it is read. */
+  *#commitsAfter(id: At): Iterable<KeptCommit> {
+    for (const { records: _, ...kept } of this.#data.commits) if (kept.id > id) yield { ...kept, isIntact: true };
   }
 
   /** The last commit whose versions count, and what to lay over them when the moment lies inside the next one. */

@@ -86,12 +86,20 @@ export interface KeptCommit {
   /** The At of its first record, by which it is kept. */
   readonly id: At;
   readonly last: At;
-  /** The hash of the commit before it, and its own, as they are kept. */
+  /**
+   * The hash of the commit that is kept before it, empty for the first. Where one is missing between them, that is not
+   * what this one was chained to: whoever walks the chain finds it by making each hash anew from the one before.
+   */
   readonly previous: string;
+  /** Its own hash, as it is kept. */
   readonly hash: string;
   /** Its records, one to a line. */
   readonly body: string;
-  /** Whether what is kept beside the body is what was written with it. */
+  /**
+   * Whether what is kept beside the body agrees with it: that it begins and ends with the commit's first and last record
+   * and after the commit before, that it is text and has all its parts and no more, and that the texts written with it
+   * are its own. Whether the body is what was written, only its hash says.
+   */
   readonly isIntact: boolean;
 }
 
@@ -137,7 +145,10 @@ export interface Store {
    */
   placeAfter(sequence: string, position: number): At | undefined;
 
-  /** A place in the log after which nothing of a sequence lies up to a position; the head when nothing is beyond it. */
+  /**
+   * A place in the log after which nothing of a sequence lies up to a position: the end of the commit in which the
+   * sequence goes beyond it, or of the next one where a bookmark alone takes it there; the head when nothing is beyond.
+   */
   placeThrough(sequence: string, position: number): At;
 
   /**
@@ -153,7 +164,7 @@ export interface Store {
    */
   recordsTouching(kind: Kind, key: Key, after: At, upTo: At): Iterable<RecordText>;
 
-  /** The commits after one, in order, as they are kept: nothing of them is believed. */
+  /** The commits after one (0: from the first), in order, as they are kept: nothing of them is believed. */
   commitsAfter(id: At): Iterable<KeptCommit>;
 
   /** Timers that are due, the earliest first. */

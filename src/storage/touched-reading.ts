@@ -67,13 +67,15 @@ export class TouchedReading {
       life,
       this.#living(kind, key),
     ].filter((trace) => trace !== undefined);
-    const ends = traces.flatMap(({ died }) => died ?? []);
-    const changes = this.#commitsOf(traces.flatMap(({ places }) => placesIn(places)).filter((place) => place >= from));
+    const most = pack === undefined ? Number.POSITIVE_INFINITY : (placesIn(pack.places).at(-1) ?? from);
+    const places = traces.flatMap((trace) => placesIn(trace.places)).filter((place) => place >= from && place <= most);
+    const changes = this.#commitsOf(places);
     const known = Math.min(
-      pack === undefined ? Number.POSITIVE_INFINITY : Math.max(...this.#commitsOf(placesIn(pack.places))),
+      pack === undefined ? Number.POSITIVE_INFINITY : Math.max(...changes),
       life?.died ?? Number.POSITIVE_INFINITY,
     );
-    const commits = [...changes, ...ends].filter((commit) => commit > last && commit <= known);
+    const ends = traces.flatMap(({ died }) => died ?? []).filter((commit) => commit > last);
+    const commits = [...changes, ...ends].filter((commit) => commit <= known);
     return { commits: commits.sort((one, other) => one - other), isComplete: known === Number.POSITIVE_INFINITY };
   }
 

@@ -52,7 +52,7 @@ describe("accounts as at a moment", () => {
   });
 
   test.each([
-    ["/account?asAt[oms]=1", 400, "Field.Unknown asAt[oms]"],
+    ["/account?asAt[oms]=", 400, "Field.Invalid asAt[oms]"],
     ["/account?asAt=yesterday", 400, "Field.Invalid asAt"],
     ["/account/byid/OWNER?asAt[oms]=-1", 400, "Field.Invalid asAt[oms]"],
     ["/account/byid/OWNER?asAt[oms]=1&asAt=2026-01-01T00:00:00Z", 400, "Field.Invalid asAt"],

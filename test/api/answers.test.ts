@@ -6,8 +6,9 @@ import { LIMITS } from "../../src/protocol/limits.ts";
 function streamOf(...chunks: readonly string[]): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
+    type: "bytes",
     start(controller) {
-      for (const chunk of chunks) controller.enqueue(encoder.encode(chunk));
+      for (const chunk of chunks.filter((each) => each !== "")) controller.enqueue(encoder.encode(chunk));
       controller.close();
     },
   });
@@ -44,6 +45,39 @@ describe("many lists as one", () => {
     expect(await joined(streamOf(...list))).toBe(list);
   });
 
+  test("a list in which line ends tell that its making goes on has its elements and no others", async () => {
+    const cuts = [
+      ["[", "\n\n1,2\n]"],
+      ["[\n", "\n1", ",2\n", "]"],
+      ["[\n\n1,2\n]"],
+      ["[", "\n", "1", "\n", ",2", "\n", "]"],
+    ];
+    const nothing = [["[\n]"], ["[", "\n", "\n", "]"], ["[", "\n]"], ["[\n", "]"]];
+    for (const cut of cuts) {
+      for (const empty of nothing) {
+        expect(JSON.parse(await joined(streamOf(...empty)))).toEqual([]);
+        expect(JSON.parse(await joined(streamOf(...empty), streamOf(...cut)))).toEqual([1, 2]);
+        expect(JSON.parse(await joined(streamOf(...cut), streamOf(...empty)))).toEqual([1, 2]);
+        expect(JSON.parse(await joined(streamOf(...cut), streamOf(...empty), streamOf(...cut)))).toEqual([1, 2, 1, 2]);
+      }
+    }
+  });
+
+  test("a reader may go away while a list says nothing but that its making goes on", async () => {
+    let turns = 0;
+    const searching = new ReadableStream({
+      type: "bytes",
+      pull: (controller) => controller.enqueue(new TextEncoder().encode(turns++ === 0 ? "[" : "\n")),
+      cancel: () => {
+        turns = Number.NaN;
+      },
+    });
+    const pieces = joinedArrays(each(searching));
+    await pieces.next();
+    await pieces.return(undefined);
+    expect(turns).toBeNaN();
+  });
+
   test.each([
     ["one that ends early", ["[1,", "2"]],
     ["one that has only begun", ["["]],
@@ -55,7 +89,8 @@ describe("many lists as one", () => {
 
   test("a list that fails halfway breaks the answer off, and what came before was passed on", async () => {
     let pulls = 0;
-    const failing = new ReadableStream<Uint8Array>({
+    const failing = new ReadableStream({
+      type: "bytes",
       pull(controller) {
         pulls++;
         if (pulls <= 2) controller.enqueue(new TextEncoder().encode(pulls === 1 ? "[1," : "2,"));
@@ -73,7 +108,8 @@ describe("many lists as one", () => {
 
   test("a reader that goes away lets go of the list being read", async () => {
     let cancelled = false;
-    const endless = new ReadableStream<Uint8Array>({
+    const endless = new ReadableStream({
+      type: "bytes",
       pull: (controller) => controller.enqueue(new TextEncoder().encode("[1,1,1")),
       cancel: () => {
         cancelled = true;
@@ -131,6 +167,33 @@ describe("work ahead", () => {
     );
     await expect(starting).rejects.toThrow("reset");
     expect(letGo).toEqual([1, 3]);
+  });
+
+  test("who leaves while a result is waited for has it let go, and nothing more is started", async () => {
+    const letGo: number[] = [];
+    const started: number[] = [];
+    const last = LIMITS.QUESTIONS_AT_ONCE;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const ahead = await Ahead.start(
+      items,
+      async (item) => {
+        started.push(item);
+        if (item >= last) await promise;
+        return item;
+      },
+      async (result) => {
+        letGo.push(result);
+      },
+    );
+    const results = ahead.results();
+    for (let item = 0; item < last; item++) expect((await results.next()).value).toBe(item);
+    const waiting = results.next();
+    const leaving = ahead.cancel();
+    resolve();
+    await leaving;
+    expect((await waiting).done).toBe(true);
+    expect(letGo.sort((left, right) => left - right)).toEqual(started.filter((item) => item >= last));
+    expect(started).toHaveLength(2 * LIMITS.QUESTIONS_AT_ONCE);
   });
 
   test("what fails later is told when its turn comes, and what was never taken is let go", async () => {

@@ -148,7 +148,7 @@ describe("URLs that are refused, each with its code", () => {
     [`/balance/for/${OWNER}/a%1Fb`, 400, "Field.Invalid account"],
     [`/order/for/${OWNER}?onlyActive=perhaps`, 400, "Field.Invalid onlyActive"],
     [`/order?onlyActive=true&onlyActive=false`, 400, "Field.Invalid onlyActive"],
-    [`/order?asAt=2026-01-01`, 400, "Field.Unknown asAt"],
+    [`/feed?owner=${OWNER}&asAt=2026-01-01`, 400, "Field.Unknown asAt"],
     [`/feed?owner=${OWNER}&owner=${OWNER}`, 400, "Field.Invalid owner"],
     [`/feed?owner=a%2Fb`, 404, "Owner.Unknown"],
     [`/streaming?owner=${OWNER}&compact=maybe`, 400, "Field.Invalid compact"],

@@ -3,7 +3,7 @@ import { vi } from "vitest";
 import { Owner } from "../../src/owner/owner.ts";
 import type { OwnerAddress } from "../../src/owner/rpc.ts";
 
-type Method = "list" | "submit" | "record" | "health";
+type Method = "list" | "submit" | "record" | "health" | "log";
 
 /** Does something in place of a method of every Owner's object; `go` is the method itself. Undone by restoring mocks. */
 export function instead(method: Method, act: (ownerId: string, go: () => unknown) => unknown): void {

@@ -95,6 +95,53 @@ describe("an answer over several Owners", () => {
   });
 });
 
+describe("an answer over logs", () => {
+  const owners = ["many-1", "many-2", "many-3"];
+  const path = "/audit/fromdate?from=1970-01-01";
+  const claims = { owners, features: ["Audit"] };
+  const scopes = [path, `${path}&owner=many-2`];
+
+  /** The log of one Owner is told as these pieces, and then fails if there is nothing that closes it. */
+  function telling(pieces: readonly string[], end: "closes" | "fails"): void {
+    failing("log", "many-2", async () => {
+      const rest = pieces.values();
+      const body = new ReadableStream({
+        type: "bytes",
+        pull(controller) {
+          const { value, done } = rest.next();
+          if (done !== true) controller.enqueue(new TextEncoder().encode(value));
+          else if (end === "closes") controller.close();
+          else throw new Error("made to fail");
+        },
+      });
+      return { at: 1, settled: Number.MAX_SAFE_INTEGER, body };
+    });
+  }
+
+  test.each(scopes)("%s is whole when all of them answer", async (asked) => {
+    telling(["1 1 {}\n", "2 1 ", "{}\n"], "closes");
+    const { status, body } = await ask("GET", asked, { claims });
+    expect(status).toBe(200);
+    expect(Array.isArray(body) && body.slice(0, 2)).toEqual([{}, {}]);
+  });
+
+  test.each(scopes)("%s is broken off when one of them fails halfway", async (asked) => {
+    telling(["1 1 {}\n"], "fails");
+    await expect(ask("GET", asked, { claims })).rejects.toThrow();
+  });
+
+  test.each(scopes)("%s is broken off when one of them ends in the middle of a line", async (asked) => {
+    telling(["1 1 {}\n", "2 1 {"], "closes");
+    await expect(ask("GET", asked, { claims })).rejects.toThrow();
+  });
+
+  test.each(scopes)("%s fails whole when one of them cannot be asked", async (asked) => {
+    failing("log", "many-2", () => Promise.reject(new Refusal("Retry")));
+    const { status, body } = await ask("GET", asked, { claims });
+    expect([status, body]).toEqual([503, ["Retry"]]);
+  });
+});
+
 describe("a bulk call over several Owners of which one cannot be reached", () => {
   test("says which, and what the others took stands", async () => {
     failing("submit", "bulk-2", () => Promise.reject(Object.assign(new Error("made to fail"), { retryable: true })));

@@ -1,6 +1,6 @@
 /** Every type of frame that a socket may send, and how it must be answered to whom. */
 import type { FeedRequestType, RequestMessageType } from "../../src/protocol/messages/index.ts";
-import { update } from "../owner/actions.ts";
+import { account, update } from "../owner/actions.ts";
 import type { Outgoing } from "../owner/client.ts";
 
 /** The feed that all frames of feeds are about. */
@@ -50,15 +50,23 @@ export const PLAIN_FRAMES: Readonly<
     told: refused("Subscription.Unknown"),
   },
   RequestMessageType_Synchronise: { frame: () => ({ Type: "RequestMessageType_Synchronise" }), told: {} },
-  // Not taken yet.
   RequestMessageType_ClientRequest: {
-    frame: (owner) => ({
-      Type: "RequestMessageType_ClientRequest",
-      Request: { Type: "New", Account: { OwnerID: owner, AccountID: "1" } },
-    }),
-    told: refused("Operation RequestMessageType_ClientRequest"),
+    frame: (owner) => ({ Type: "RequestMessageType_ClientRequest", Request: { ...request(owner), IsValidate: true } }),
+    // What a check finds is said in the RequestResponse.
+    told: {},
+    toldElsewhere: (owner) => refused(`Account ${owner}/A`),
   },
 };
+
+/** A request that its exchange speaks against. */
+function request(owner: string): { readonly [field: string]: unknown } {
+  return { Type: "New", RequestID: "asked", Account: account(owner), New: { Code: "BHP", Exchange: "nowhere" } };
+}
+
+/** What is told of a request that there is not. */
+function answer(owner: string): object {
+  return { RequestID: "none", Account: account(owner) };
+}
 
 function feedFrame(Type: FeedRequestType, content: object = {}): Outgoing {
   const Position = { Sequence: FEED, Position: 1 };
@@ -102,31 +110,27 @@ export const FEED_FRAMES: Readonly<Record<FeedRequestType, Frame>> = {
     told: BOOKMARKED,
     toldElsewhere: (owner) => ({ ...refused(`Account ${owner}/A`), ...BOOKMARKED }),
   },
-  // Not taken yet.
   FeedRequestType_Request: {
-    frame: (owner) =>
-      feedFrame("FeedRequestType_Request", {
-        Request: { Type: "New", Account: { OwnerID: owner, AccountID: "1" } },
-      }),
-    told: { ...refused("Operation UpdateEventType_ClientRequest"), ...BOOKMARKED },
+    frame: (owner) => feedFrame("FeedRequestType_Request", { Request: request(owner) }),
+    told: BOOKMARKED,
+    toldElsewhere: (owner) => ({ ...refused(`Account ${owner}/A`), ...BOOKMARKED }),
   },
-  // Not taken yet.
   FeedRequestType_Update: {
-    frame: () => feedFrame("FeedRequestType_Update", { Update: {} }),
-    told: { ...refused("Operation UpdateEventType_ClientRequestUpdate"), ...BOOKMARKED },
+    frame: (owner) => feedFrame("FeedRequestType_Update", { Update: answer(owner) }),
+    told: { ...refused("Request.Unknown none"), ...BOOKMARKED },
+    toldElsewhere: (owner) => ({ ...refused(`Account ${owner}/A`), ...BOOKMARKED }),
   },
   FeedRequestType_LegacyUpdate: notTaken("FeedRequestType_LegacyUpdate"),
   FeedRequestType_LegacyTrade: notTaken("FeedRequestType_LegacyTrade"),
   FeedRequestType_LegacyRequest: notTaken("FeedRequestType_LegacyRequest"),
   FeedRequestType_LegacyTransaction: notTaken("FeedRequestType_LegacyTransaction"),
-  // Not taken yet.
   FeedRequestType_RequestResponse: {
-    frame: () => feedFrame("FeedRequestType_RequestResponse"),
-    told: refused("Operation FeedRequestType_RequestResponse"),
+    frame: (owner) => feedFrame("FeedRequestType_RequestResponse", { RequestResponse: answer(owner) }),
+    told: refused("Request.Unknown none"),
+    toldElsewhere: (owner) => refused(`Account ${owner}/A`),
   },
-  // Not taken yet.
   FeedRequestType_QueryResponse: {
-    frame: () => feedFrame("FeedRequestType_QueryResponse"),
-    told: refused("Operation FeedRequestType_QueryResponse"),
+    frame: () => feedFrame("FeedRequestType_QueryResponse", { RequestID: 1, QueryResponse: {} }),
+    told: refused("Query.Unknown 1"),
   },
 };

@@ -7,7 +7,7 @@ import { CLOSE } from "../../src/owner/socket.ts";
 import { FeedRequestType, RequestMessageType } from "../../src/protocol/messages/index.ts";
 import { SqliteStore } from "../../src/storage/sqlite-store.ts";
 import { SYSTEM_NAME } from "../../src/system/rpc.ts";
-import { update } from "../owner/actions.ts";
+import { account, update } from "../owner/actions.ts";
 import type { Client, Outgoing } from "../owner/client.ts";
 import { ask, openSocket, someOwner } from "../support/api.ts";
 import { RegisteredIssuer } from "../support/registered.ts";
@@ -39,6 +39,14 @@ async function connect(
   const token = await make(issuer, { owners: [owner], ...claims });
   const { client } = await openSocket(`/streaming?owner=${owner}`, { headers: { Authorization: `Bearer ${token}` } });
   return client;
+}
+
+/** An Owner of its own for a test, with the account that frames name. */
+async function ownerWithAccount(): Promise<string> {
+  const owner = await someOwner();
+  const body = JSON.stringify({ Account: account(owner) });
+  await ask("POST", "/account", { claims: { owners: [owner], features: ["Alter"] }, body });
+  return owner;
 }
 
 async function objectOf(owner: string) {
@@ -144,7 +152,7 @@ describe.each(FRAMES)("%s", (_type, row, of) => {
       ["without feeds, but with every feature", { features: ["Admin", "Alter", "Audit", "Operator", "Query"] }],
       ["of another feed", { feeds: ["nzx"] }],
     ])("%s: a feed's frame is refused, and changes nothing", async (_who, claims) => {
-      const owner = await someOwner();
+      const owner = await ownerWithAccount();
       const client = await connect(owner, claims, make);
       const before = await logOf(owner);
       expect(await tellingOf(client, row, owner)).toEqual(refusal(`Authority ${FEED}`));
@@ -152,7 +160,7 @@ describe.each(FRAMES)("%s", (_type, row, of) => {
     });
 
     test("of this feed that has not opened it: as if somebody else supplied it", async () => {
-      const owner = await someOwner();
+      const owner = await ownerWithAccount();
       const client = await connect(owner, { feeds: [FEED] }, make);
       const before = await logOf(owner);
       const isOpen = row === FEED_FRAMES.FeedRequestType_Open;
@@ -162,7 +170,7 @@ describe.each(FRAMES)("%s", (_type, row, of) => {
     });
 
     test("that stands by for this feed: refused, unless it is about the feed's supply", async () => {
-      const owner = await someOwner();
+      const owner = await ownerWithAccount();
       const supplier = await connect(owner, { feeds: [FEED] }, make);
       const standby = await connect(owner, { feeds: [FEED] }, make);
       expect([await supplier.open(FEED), await standby.open(FEED)]).toEqual([0, undefined]);
@@ -174,14 +182,14 @@ describe.each(FRAMES)("%s", (_type, row, of) => {
     });
 
     test("that supplies this feed: as documented", async () => {
-      const owner = await someOwner();
+      const owner = await ownerWithAccount();
       const client = await connect(owner, { feeds: [FEED] }, make);
       await client.open(FEED);
       expect(await tellingOf(client, row, owner)).toEqual(exactly(row.told));
     });
 
     test("of another Owner that supplies this feed there: nothing of this one is touched or shown", async () => {
-      const [owner, other] = [await someOwner(), await someOwner()];
+      const [owner, other] = [await ownerWithAccount(), await ownerWithAccount()];
       const own = await connect(owner, { feeds: [FEED] });
       await own.open(FEED);
       own.feed(FEED, "Action", 1, update(owner, "O1"));
@@ -197,7 +205,7 @@ describe.each(FRAMES)("%s", (_type, row, of) => {
   });
 
   test("when the token has expired: 4401, and nothing comes of it", async () => {
-    const owner = await someOwner();
+    const owner = await ownerWithAccount();
     const expiry = Math.floor(Date.now() / 1000) + 60;
     const client = await connect(owner, { feeds: [FEED], exp: expiry });
     await client.open(FEED);
@@ -212,7 +220,7 @@ describe.each(FRAMES)("%s", (_type, row, of) => {
   });
 
   test("when the permissions were taken away: 4403, and nothing comes of it", async () => {
-    const owner = await someOwner();
+    const owner = await ownerWithAccount();
     const subject = `loser ${owner}`;
     const make = () => issuer.sign({ sub: subject });
     await issuer.permit(`User:${subject}`, { owners: [owner], feeds: [FEED] });
@@ -232,7 +240,7 @@ describe.each(FRAMES)("%s", (_type, row, of) => {
   });
 
   test("when this feed was taken away before it was opened: refused by the present permissions", async () => {
-    const owner = await someOwner();
+    const owner = await ownerWithAccount();
     const subject = `former adapter ${owner}`;
     const make = () => issuer.sign({ sub: subject });
     await issuer.permit(`User:${subject}`, { owners: [owner], feeds: [FEED] });

@@ -10,6 +10,7 @@ const only = (...owners: readonly string[]): Claims => ({ owners, features: ["Au
 const ALL = "/audit/fromdate?from=1970-01-01";
 
 let run = 0;
+const SUFFIX = /_\d+_/;
 
 /** Owners of these logs, under names that no other test has used: isolates remember where an Owner is. */
 function ownersOf(logs: Readonly<Record<string, Told>>): ToldOwners {
@@ -23,10 +24,10 @@ function nameOf(name: string): string {
 
 /** What was told, with the Owners' names as the test has them. */
 async function told(owners: ToldOwners, path = ALL, claims = AUDITOR): Promise<readonly string[]> {
-  return (await owners.told(path, claims)).map((text) => text.replace(`_${run}_`, ""));
+  return (await owners.told(path, claims)).map((text) => text.replace(SUFFIX, ""));
 }
 
-const names = (owners: Iterable<string>) => [...owners].map((name) => name.replace(`_${run}_`, ""));
+const names = (owners: Iterable<string>) => [...owners].map((name) => name.replace(SUFFIX, ""));
 
 beforeEach(() => {
   vi.spyOn(console, "error").mockReturnValue();
@@ -42,45 +43,56 @@ describe("several logs told as one", () => {
     expect(await told(owners)).toEqual(["B1", "A2", "A5", "B5", "C5", "B9", "A10"]);
   });
 
+  test("an Owner that finds nothing for long says so, and nothing of that is told", async () => {
+    const owners = ownersOf({ A: { lines: [1, 3], hesitates: true }, B: { lines: [2], hesitates: true } });
+    expect(await told(owners)).toEqual(["A1", "B2", "A3"]);
+    expect(await told(ownersOf({ A: { lines: [], hesitates: true } }))).toEqual([]);
+  });
+
   test("of no Owner, or of none that has anything, are an empty list", async () => {
     expect(await told(ownersOf({}))).toEqual([]);
     expect(await told(ownersOf({ A: { lines: [] }, B: { lines: [] } }))).toEqual([]);
   });
 
-  test("property: however the streams are cut, the merge is the sort, and pages by the last time are the whole", () =>
-    fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 20 }), { minLength: 2, maxLength: 6 }),
-        fc.integer({ min: 1, max: 40 }),
-        fc.integer({ min: 1, max: 12 }),
-        async (logs, cut, count) => {
-          const sorted = logs.map((ats) => ats.sort((left, right) => left - right));
-          const logsAfter = (from: number) =>
-            ownersOf(
-              Object.fromEntries(
-                sorted.map((ats, index) => [
-                  String.fromCharCode(65 + index),
-                  { lines: ats.filter((at) => at > from), cut },
-                ]),
-              ),
-            );
-          const whole = await told(logsAfter(0));
-          const expected = sorted
-            .flatMap((ats, index) => ats.map((at) => ({ at, name: String.fromCharCode(65 + index) })))
-            .sort((left, right) => left.at - right.at || (left.name < right.name ? -1 : 1));
-          expect(whole).toEqual(expected.map(({ at, name }) => `${name}${at}`));
-          const paged: string[] = [];
-          for (let last = 0; ; ) {
-            const page = await told(logsAfter(last), `${ALL}&count=${count}`);
-            if (page.length === 0) break;
-            paged.push(...page);
-            last = Number(page.at(-1)?.slice(1));
-          }
-          expect(paged).toEqual(whole);
-        },
+  test(
+    "property: however the streams are cut, the merge is the sort, and pages by the last time are the whole",
+    () =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 20 }), { minLength: 2, maxLength: 6 }),
+          fc.integer({ min: 1, max: 40 }),
+          fc.integer({ min: 1, max: 12 }),
+          fc.boolean(),
+          async (logs, cut, count, hesitates) => {
+            const sorted = logs.map((ats) => ats.sort((left, right) => left - right));
+            const logsAfter = (from: number) =>
+              ownersOf(
+                Object.fromEntries(
+                  sorted.map((ats, index) => [
+                    String.fromCharCode(65 + index),
+                    { lines: ats.filter((at) => at > from), cut, hesitates },
+                  ]),
+                ),
+              );
+            const whole = await told(logsAfter(0));
+            const expected = sorted
+              .flatMap((ats, index) => ats.map((at) => ({ at, name: String.fromCharCode(65 + index) })))
+              .sort((left, right) => left.at - right.at || (left.name < right.name ? -1 : 1));
+            expect(whole).toEqual(expected.map(({ at, name }) => `${name}${at}`));
+            const paged: string[] = [];
+            for (let last = 0; ; ) {
+              const page = await told(logsAfter(last), `${ALL}&count=${count}`);
+              if (page.length === 0) break;
+              paged.push(...page);
+              last = Number(page.at(-1)?.slice(1));
+            }
+            expect(paged).toEqual(whole);
+          },
+        ),
+        { numRuns: 80 },
       ),
-      { numRuns: 150 },
-    ));
+    60_000,
+  );
 
   test("a page is completed by what the others recorded at the very time of its last record", async () => {
     const owners = () => ownersOf({ A: { lines: [1, 5, 6] }, B: { lines: [5, 6] }, C: { lines: [2, 5] } });
@@ -89,6 +101,13 @@ describe("several logs told as one", () => {
     expect(await told(owners(), `${ALL}&count=5`)).toEqual(["A1", "C2", "A5", "B5", "C5"]);
     expect(await told(owners(), `${ALL}&count=6`)).toEqual(["A1", "C2", "A5", "B5", "C5", "A6", "B6"]);
     expect(await told(owners(), `${ALL}&count=1000000000`)).toHaveLength(7);
+  });
+
+  test("a page counts records, whatever number of lines tells of one", async () => {
+    const owners = () => ownersOf({ A: { lines: [5, 5, 6, 6, 7] }, B: { lines: [5, 5, 8] } });
+    expect(await told(owners(), `${ALL}&count=1`)).toEqual(["A5", "A5", "B5", "B5"]);
+    expect(await told(owners(), `${ALL}&count=3`)).toEqual(["A5", "A5", "B5", "B5", "A6", "A6"]);
+    expect(await told(owners(), `${ALL}&count=4`)).toEqual(["A5", "A5", "B5", "B5", "A6", "A6", "A7"]);
   });
 
   test("snapshots come before all records, Owner by Owner, and are not counted", async () => {
@@ -111,6 +130,34 @@ describe("several logs told as one", () => {
     const path = `/audit/toposition?to[${nameOf("A")}/asx]=9`;
     expect(await told(owners, path)).toEqual(["A1", "B2", "A5", "B6", "B7", "A8"]);
     expect((await owners.ask(path, AUDITOR)).headers.get("X-OMS-At")).toBeNull();
+  });
+});
+
+describe("the clock, when several Owners are asked,", () => {
+  /** A clock that goes on by so much whenever somebody waits; the time that has passed when the Owners are asked. */
+  async function passedUntilAsked(logs: Readonly<Record<string, Told>>, step: number, claims: Claims) {
+    const begun = Date.now();
+    let now = begun;
+    vi.spyOn(Date, "now").mockImplementation(() => now);
+    vi.stubGlobal("setTimeout", (action: () => void) => {
+      now += step;
+      queueMicrotask(action);
+    });
+    const owners = ownersOf(logs);
+    await told(owners, ALL, claims).finally(() => vi.unstubAllGlobals());
+    return [...owners.askedAt.values()].map((asked) => asked - begun);
+  }
+
+  test("has gone on since what was acknowledged before, so that this is settled", async () => {
+    expect(await passedUntilAsked({ A: { lines: [1] }, B: { lines: [2] } }, 1, AUDITOR)).toEqual([1, 1]);
+  });
+
+  test("is not waited for when it stands still", async () => {
+    expect(await passedUntilAsked({ A: { lines: [1] }, B: { lines: [2] } }, 0, AUDITOR)).toEqual([0, 0]);
+  });
+
+  test("is not waited for when one alone is asked", async () => {
+    expect(await passedUntilAsked({ A: { lines: [1] } }, 1, only(`A_${run + 1}_`))).toEqual([0]);
   });
 });
 
@@ -252,6 +299,32 @@ describe("work is done only as the answer is read", () => {
     await reader?.cancel();
   });
 
+  test("of a long line that waits for its turn no more is held than a piece, and it is told as it comes", async () => {
+    const [padding, cut] = [300_000, 4096];
+    const owners = ownersOf({ A: { lines: [1, 2, 9] }, B: { lines: [5, 6], padding, cut } });
+    const reader = (await owners.ask(ALL, AUDITOR)).body?.getReader();
+    const decoder = new TextDecoder();
+    let text = "";
+    const read = async () => {
+      const { value, done } = (await reader?.read()) ?? { done: true };
+      text += decoder.decode(value, { stream: !done });
+      return done ? 0 : (value?.length ?? 0);
+    };
+    await read();
+    expect(owners.pieces.get(nameOf("B"))).toBeLessThanOrEqual(2);
+    let longest = 0;
+    for (let size = await read(); size > 0; size = await read()) longest = Math.max(longest, size);
+    expect(longest).toBeLessThanOrEqual(2 * cut);
+    const body: unknown = JSON.parse(text);
+    const [a, b] = [nameOf("A"), nameOf("B")];
+    const pad = "é".repeat(padding);
+    expect(body).toEqual([
+      ...[1, 2].map((at) => ({ of: a, at })),
+      ...[5, 6].map((at) => ({ of: b, at, pad })),
+      { of: a, at: 9 },
+    ]);
+  });
+
   test("when a page is full the rest of the logs is let go", async () => {
     const owners = ownersOf({ A: { lines: endless() }, B: { lines: endless() } });
     expect(await told(owners, `${ALL}&count=4`)).toHaveLength(4);
@@ -270,6 +343,18 @@ describe("the Owners whose logs one call may ask for", () => {
     const sizes = [...owners.asked.values()].map(({ pieceBytes = 0 }) => pieceBytes);
     expect(sizes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(LIMITS.MERGED_BYTES);
     expect(Math.min(...sizes)).toBeGreaterThan(1024);
+  });
+
+  const fewest = LIMITS.MERGED_BYTES / LIMITS.ANSWER_PIECE_BYTES;
+
+  test.each([
+    [fewest - 1, LIMITS.ANSWER_PIECE_BYTES],
+    [fewest, LIMITS.ANSWER_PIECE_BYTES],
+    [fewest + 1, Math.floor(LIMITS.MERGED_BYTES / (fewest + 1))],
+  ])("%i are asked for pieces of %i bytes", async (count, bytes) => {
+    const owners = some(count);
+    await told(owners);
+    expect(new Set([...owners.asked.values()].map(({ pieceBytes }) => pieceBytes))).toEqual(new Set([bytes]));
   });
 
   test(`${most + 1} are refused, and may be asked for by name`, async () => {

@@ -1,61 +1,23 @@
 /** Every route of the app: what it needs, and how it must answer whom. */
-import type { Feature } from "../../src/domain/permissions.ts";
-
-export interface Expected {
-  readonly status: number;
-  readonly body?: unknown;
-}
-
-/** A call by which an operator makes a route's success possible, once more. */
-export type Preparation = readonly [method: "POST" | "DELETE", path: string, body?: object];
-
-/** How a route must answer whom. Its path and body are those that concern an Owner. */
-export interface Route {
-  readonly path: (owner: string) => string;
-  readonly body?: (owner: string) => object;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Answers without a token. */
-  readonly isOpen?: true;
-  /** Any one of these combinations of features is needed; without it none is. */
-  readonly needs?: readonly (readonly Feature[])[];
-  /** For who may. */
-  readonly answers: number;
-  /** For who may see another Owner only: what is common to all Owners is the same for everybody. */
-  readonly unseen: Expected | "the same";
-  /** For who may see every Owner, when it concerns one that does not exist. */
-  readonly unknown: Expected | "the same";
-  /** The Owner that is asked about, when it is not A, which the other routes go on with. */
-  readonly subject?: string;
-  /** Other Owners that the caller must be able to see. */
-  readonly alsoSees?: readonly string[];
-  /** Done before it is asked with success. */
-  readonly prepare?: readonly Preparation[];
-  /** Parameters that its query may have. */
-  readonly takes?: readonly string[];
-}
-
-export const A = "A";
-export const B = "B";
-/** Not defined. */
-export const NOBODY = "NOBODY";
-
-const NOT_ALLOWED = { status: 403, body: ["Authority"] };
-const NOT_THERE = { status: 404, body: ["Owner.Unknown"] };
-const UNKNOWN_BY_NAME = { status: 404, body: [`Owner.Unknown ${NOBODY}`] };
-const NOTHING_OF_IT = { status: 200, body: [] };
-/** What concerns one Owner, and says that it is not there to who may not see it. */
-const HIDDEN = { unseen: NOT_THERE, unknown: NOT_THERE } as const;
-/** What concerns one Owner, and says so to who may not see it. */
-const FORBIDDEN = { unseen: NOT_ALLOWED, unknown: NOT_THERE } as const;
-/** What lists the Owners that the caller may see. */
-const LISTED = { unseen: NOTHING_OF_IT, unknown: "the same" } as const;
-/** What is common to all Owners. */
-const COMMON = { unseen: "the same", unknown: "the same" } as const;
-
-const OPERATES = [["Operator"], ["Admin"]] as const;
-const ALTERS = [["Alter"]] as const;
-const ADMINISTERS = [["Admin"]] as const;
-const RULES = [["Alter", "Admin"]] as const;
+import { HISTORY_ROUTES } from "./history-routes.ts";
+import {
+  A,
+  ADMINISTERS,
+  ALTERS,
+  AS_AT,
+  COMMON,
+  FORBIDDEN,
+  HIDDEN,
+  LISTED,
+  NOBODY,
+  NOT_ALLOWED,
+  NOT_THERE,
+  OPERATES,
+  type Preparation,
+  type Route,
+  RULES,
+  UNKNOWN_BY_NAME,
+} from "./route-kinds.ts";
 
 export const SOCKET = { Upgrade: "websocket" };
 
@@ -86,8 +48,11 @@ const source = (Code: string) => ({
   Parameters: { Issuer: `https://${Code}.test`, Audience: "oms", JwksUri: `https://${Code}.test/keys` },
 });
 
+const QUERIES = [["Admin"], ["Query"]] as const;
+const QUERY_PARAMETERS = ["owner", "tag", "param[x]"];
+
 export const ROUTES: Readonly<Record<string, Route>> = {
-  "GET /owner": { path: () => "/owner", answers: 200, ...LISTED, unseen: { status: 200 }, takes: ["asAt"] },
+  "GET /owner": { path: () => "/owner", answers: 200, ...LISTED, unseen: { status: 200 }, takes: AS_AT },
   "POST /owner": {
     path: () => "/owner",
     body: (OwnerID) => ({ OwnerID, Name: "of the table" }),
@@ -96,7 +61,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     unseen: NOT_ALLOWED,
     unknown: { status: 204 },
   },
-  "GET /owner/byid/:owner": { path: (owner) => `/owner/byid/${owner}`, answers: 200, ...HIDDEN, takes: ["asAt"] },
+  "GET /owner/byid/:owner": { path: (owner) => `/owner/byid/${owner}`, answers: 200, ...HIDDEN, takes: AS_AT },
   "DELETE /owner/byid/:owner": {
     path: (owner) => `/owner/byid/${owner}`,
     needs: RULES,
@@ -122,7 +87,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     ],
     takes: ["newOwner"],
   },
-  "GET /exchange": { path: () => "/exchange", answers: 200, ...COMMON, takes: ["asAt", "owner"] },
+  "GET /exchange": { path: () => "/exchange", answers: 200, ...COMMON, takes: [...AS_AT, "owner"] },
   "POST /exchange": {
     path: () => "/exchange",
     body: () => ({ Exchange: "NZX" }),
@@ -134,7 +99,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     path: () => "/exchange/byid/ASX",
     answers: 200,
     ...COMMON,
-    takes: ["asAt", "owner"],
+    takes: [...AS_AT, "owner"],
   },
   "DELETE /exchange/byid/:exchange": {
     path: () => "/exchange/byid/Doomed",
@@ -143,7 +108,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     ...COMMON,
     prepare: [["POST", "/exchange", { Exchange: "Doomed" }]],
   },
-  "GET /status/request": { path: () => "/status/request", answers: 200, ...COMMON, takes: ["asAt"] },
+  "GET /status/request": { path: () => "/status/request", answers: 200, ...COMMON, takes: AS_AT },
   "POST /status/request": {
     path: () => "/status/request",
     body: () => ({ Code: "Parked", IsManual: true }),
@@ -155,7 +120,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     path: () => "/status/request/byid/Pending",
     answers: 200,
     ...COMMON,
-    takes: ["asAt"],
+    takes: AS_AT,
   },
   "DELETE /status/request/byid/:status": {
     path: () => "/status/request/byid/Doomed",
@@ -164,7 +129,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     ...COMMON,
     prepare: [["POST", "/status/request", { Code: "Doomed" }]],
   },
-  "GET /identity": { path: () => "/identity", needs: ADMINISTERS, answers: 200, ...COMMON, takes: ["asAt"] },
+  "GET /identity": { path: () => "/identity", needs: ADMINISTERS, answers: 200, ...COMMON, takes: AS_AT },
   "POST /identity": {
     path: () => "/identity",
     body: () => identity("User:posted"),
@@ -178,14 +143,14 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     needs: ADMINISTERS,
     answers: 200,
     ...COMMON,
-    takes: ["asAt"],
+    takes: AS_AT,
   },
   "GET /identity/for/:source/:identity": {
     path: () => "/identity/for/table/User:kept",
     needs: ADMINISTERS,
     answers: 200,
     ...COMMON,
-    takes: ["asAt"],
+    takes: AS_AT,
   },
   "DELETE /identity/for/:source/:identity": {
     path: () => "/identity/for/table/User:doomed",
@@ -199,7 +164,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     needs: ADMINISTERS,
     answers: 200,
     ...COMMON,
-    takes: ["asAt"],
+    takes: AS_AT,
   },
   "POST /identity/source": {
     path: () => "/identity/source",
@@ -213,7 +178,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     needs: ADMINISTERS,
     answers: 200,
     ...COMMON,
-    takes: ["asAt"],
+    takes: AS_AT,
   },
   "DELETE /identity/source/bycode/:source": {
     path: () => "/identity/source/bycode/doomed",
@@ -222,7 +187,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     ...COMMON,
     prepare: [["POST", "/identity/source", source("doomed")]],
   },
-  "GET /account": { path: () => "/account", answers: 200, ...LISTED, takes: ["asAt"] },
+  "GET /account": { path: () => "/account", answers: 200, ...LISTED, takes: AS_AT },
   "POST /account": {
     path: () => "/account",
     body: (owner) => account("new", owner),
@@ -230,12 +195,12 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     answers: 204,
     ...FORBIDDEN,
   },
-  "GET /account/byid/:owner": { path: (owner) => `/account/byid/${owner}`, answers: 200, ...HIDDEN, takes: ["asAt"] },
+  "GET /account/byid/:owner": { path: (owner) => `/account/byid/${owner}`, answers: 200, ...HIDDEN, takes: AS_AT },
   "GET /account/byid/:owner/:account": {
     path: (owner) => `/account/byid/${owner}/1`,
     answers: 200,
     ...HIDDEN,
-    takes: ["asAt"],
+    takes: AS_AT,
   },
   "DELETE /account/byid/:owner/:account": {
     path: (owner) => `/account/byid/${owner}/doomed`,
@@ -248,16 +213,16 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     path: (owner) => `/account/byids?id=${owner}/1`,
     answers: 200,
     ...LISTED,
-    takes: ["id", "asAt"],
+    takes: ["id", ...AS_AT],
   },
   "POST /account/byids": {
     path: () => "/account/byids",
     body: (owner) => [`${owner}/1`],
     answers: 200,
     ...LISTED,
-    takes: ["asAt"],
+    takes: AS_AT,
   },
-  "GET /balance": { path: () => "/balance", needs: OPERATES, answers: 200, ...LISTED },
+  "GET /balance": { path: () => "/balance", needs: OPERATES, answers: 200, ...LISTED, takes: AS_AT },
   "POST /balance": {
     path: () => "/balance",
     body: (owner) => cash("one", owner),
@@ -282,9 +247,14 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     unknown: { status: 404, body: [`Owner.Unknown [0] ${NOBODY}`] },
     takes: ["id"],
   },
-  "GET /balance/for/:owner": { path: (owner) => `/balance/for/${owner}`, answers: 200, ...FORBIDDEN },
-  "GET /balance/for/:owner/:account": { path: (owner) => `/balance/for/${owner}/1`, answers: 200, ...FORBIDDEN },
-  "GET /holding": { path: () => "/holding", needs: OPERATES, answers: 200, ...LISTED },
+  "GET /balance/for/:owner": { path: (owner) => `/balance/for/${owner}`, answers: 200, ...FORBIDDEN, takes: AS_AT },
+  "GET /balance/for/:owner/:account": {
+    path: (owner) => `/balance/for/${owner}/1`,
+    answers: 200,
+    ...FORBIDDEN,
+    takes: AS_AT,
+  },
+  "GET /holding": { path: () => "/holding", needs: OPERATES, answers: 200, ...LISTED, takes: AS_AT },
   "POST /holding": {
     path: () => "/holding",
     body: (owner) => assets("one", owner),
@@ -300,33 +270,39 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     unseen: NOT_ALLOWED,
     unknown: { status: 404, body: [`Owner.Unknown [0] ${NOBODY}`] },
   },
-  "GET /holding/for/:owner": { path: (owner) => `/holding/for/${owner}`, answers: 200, ...FORBIDDEN },
-  "GET /holding/for/:owner/:account": { path: (owner) => `/holding/for/${owner}/1`, answers: 200, ...FORBIDDEN },
-  "GET /order": { path: () => "/order", needs: OPERATES, answers: 200, ...LISTED, takes: ["onlyActive"] },
+  "GET /holding/for/:owner": { path: (owner) => `/holding/for/${owner}`, answers: 200, ...FORBIDDEN, takes: AS_AT },
+  "GET /holding/for/:owner/:account": {
+    path: (owner) => `/holding/for/${owner}/1`,
+    answers: 200,
+    ...FORBIDDEN,
+    takes: AS_AT,
+  },
+  "GET /order": { path: () => "/order", needs: OPERATES, answers: 200, ...LISTED, takes: [...AS_AT, "onlyActive"] },
   "GET /order/on/:exchange": {
     path: () => "/order/on/ASX",
     needs: OPERATES,
     answers: 200,
     ...LISTED,
-    takes: ["onlyActive"],
+    takes: [...AS_AT, "onlyActive"],
   },
   "GET /order/for/:owner": {
     path: (owner) => `/order/for/${owner}`,
     needs: OPERATES,
     answers: 200,
     ...HIDDEN,
-    takes: ["onlyActive"],
+    takes: [...AS_AT, "onlyActive"],
   },
   "GET /order/for/:owner/:account": {
     path: (owner) => `/order/for/${owner}/1`,
     answers: 200,
     ...HIDDEN,
-    takes: ["onlyActive"],
+    takes: [...AS_AT, "onlyActive"],
   },
   "GET /order/for/:owner/:account/:order": {
     path: (owner) => `/order/for/${owner}/1/O1`,
     answers: 200,
     ...HIDDEN,
+    takes: AS_AT,
   },
   "PATCH /order/for/:owner/:account/:order": {
     path: (owner) => `/order/for/${owner}/1/O1`,
@@ -335,6 +311,19 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     answers: 200,
     ...HIDDEN,
   },
+  "POST /request": {
+    path: () => "/request",
+    body: (owner) => ({ Type: "New", RequestID: "asked", ...account("1", owner), New: { Code: "BHP" } }),
+    answers: 200,
+    ...FORBIDDEN,
+  },
+  "GET /request/for/:owner": { path: (owner) => `/request/for/${owner}`, answers: 200, ...HIDDEN, takes: AS_AT },
+  "GET /request/for/:owner/:account": {
+    path: (owner) => `/request/for/${owner}/1`,
+    answers: 200,
+    ...HIDDEN,
+    takes: AS_AT,
+  },
   "GET /feed": { path: (owner) => `/feed?owner=${owner}`, answers: 200, ...HIDDEN, takes: ["owner"] },
   "GET /feed/byid/:feed": {
     path: (owner) => `/feed/byid/asx?owner=${owner}`,
@@ -342,6 +331,23 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     ...HIDDEN,
     takes: ["owner"],
   },
+  "GET /feed/byid/:feed/query/:type": {
+    path: (owner) => `/feed/byid/asx/query/Depth?owner=${owner}`,
+    needs: QUERIES,
+    answers: 200,
+    ...HIDDEN,
+    takes: QUERY_PARAMETERS,
+  },
+  "POST /feed/byid/:feed/query/:type": {
+    path: (owner) => `/feed/byid/asx/query/Depth?owner=${owner}`,
+    body: (owner) => ({ owner }),
+    headers: { "Content-Type": "application/octet-stream" },
+    needs: QUERIES,
+    answers: 200,
+    ...HIDDEN,
+    takes: QUERY_PARAMETERS,
+  },
+  ...HISTORY_ROUTES,
   "GET /audit/system": {
     path: () => "/audit/system",
     needs: [["Audit", "Admin"]],

@@ -11,6 +11,10 @@ export interface Told {
   readonly lines: Iterable<number | readonly [at: number, records: 0 | 1]>;
   /** What is recorded from now on is after this. */
   readonly settled?: number;
+  /** After each line it says that it has found nothing more so far. */
+  readonly hesitates?: boolean;
+  /** Characters by which each line is longer. */
+  readonly padding?: number;
   /** The bytes of its stream are cut into pieces of so many; a line each when it is not said. */
   readonly cut?: number;
   /** Breaks off after so many lines. */
@@ -24,14 +28,19 @@ export interface Told {
 }
 
 const encoder = new TextEncoder();
+const NOTHING_SO_FAR = "\n";
 
 export class ToldOwners {
   readonly #owners: ReadonlyMap<string, Told>;
   /** What was asked of whom. */
   readonly asked = new Map<string, LogQuestion>();
+  /** What the clock showed then. */
+  readonly askedAt = new Map<string, number>();
   readonly located: (readonly [ownerId: string, moment: Moment])[] = [];
   /** How many lines of each were drawn. */
   readonly drawn = new Map<string, number>();
+  /** How many pieces of each were drawn. */
+  readonly pieces = new Map<string, number>();
   /** Whose streams were let go before their end. */
   readonly cancelled: string[] = [];
 
@@ -40,8 +49,8 @@ export class ToldOwners {
   }
 
   /** How one line is told. */
-  static json(ownerId: string, at: number): string {
-    return `{"of":"${ownerId}","at":${at}}`;
+  static json(ownerId: string, at: number, padding = 0): string {
+    return `{"of":"${ownerId}","at":${at}${padding > 0 ? `,"pad":"${"é".repeat(padding)}"` : ""}}`;
   }
 
   /** Asks the app, on whose Owners' behalf this answers. */
@@ -78,6 +87,7 @@ export class ToldOwners {
     return {
       log: async (_address: OwnerAddress, question: LogQuestion): Promise<LogAnswer> => {
         this.asked.set(ownerId, question);
+        this.askedAt.set(ownerId, Date.now());
         if (told.refusal !== undefined) throw told.refusal;
         const at = 1000 as At;
         return { at, settled: (told.settled ?? 1000) as At, body: this.#body(ownerId, told, question.count) };
@@ -93,15 +103,19 @@ export class ToldOwners {
   #body(ownerId: string, told: Told, count = Number.POSITIVE_INFINITY): ReadableStream<Uint8Array> {
     const pieces = this.#pieces(ownerId, told, count);
     let drawn = 0;
-    return new ReadableStream<Uint8Array>(
+    return new ReadableStream(
       {
+        type: "bytes",
         pull: async (controller) => {
           if (drawn >= (told.breaksAfter ?? Number.POSITIVE_INFINITY)) throw new Error("Network connection lost.");
           if (drawn >= (told.silentAfter ?? Number.POSITIVE_INFINITY)) return new Promise<void>(() => undefined);
           const { value, done } = pieces.next();
           drawn++;
-          if (done === true) controller.close();
-          else controller.enqueue(value);
+          this.pieces.set(ownerId, drawn);
+          if (done !== true) return controller.enqueue(value);
+          controller.close();
+          // Whoever brought a buffer waits for it to be given back.
+          controller.byobRequest?.respond(0);
         },
         cancel: () => void this.cancelled.push(ownerId),
       },
@@ -109,8 +123,9 @@ export class ToldOwners {
     );
   }
 
-  *#pieces(ownerId: string, { lines, cut, isCutShort = false }: Told, count: number): Generator<Uint8Array, void> {
-    const texts = this.#texts(ownerId, lines, count);
+  *#pieces(ownerId: string, told: Told, count: number): Generator<Uint8Array, void> {
+    const { cut, isCutShort = false } = told;
+    const texts = this.#texts(ownerId, told, count);
     if (cut === undefined && !isCutShort) {
       for (const text of texts) yield encoder.encode(text);
       return;
@@ -118,17 +133,24 @@ export class ToldOwners {
     const bytes = encoder.encode([...texts].join(""));
     const whole = isCutShort ? bytes.subarray(0, -3) : bytes;
     const length = cut ?? whole.length;
-    for (let from = 0; from < whole.length; from += length) yield whole.subarray(from, from + length);
+    for (let from = 0; from < whole.length; from += length) yield whole.slice(from, from + length);
   }
 
-  *#texts(ownerId: string, lines: Told["lines"], count: number): Generator<string, void> {
+  *#texts(ownerId: string, { lines, hesitates = false, padding = 0 }: Told, count: number): Generator<string, void> {
     let told = 0;
+    let last: number | undefined;
+    if (hesitates) yield NOTHING_SO_FAR;
     for (const line of lines) {
       const [at, records] = typeof line === "number" ? ([line, 1] as const) : line;
-      if (told + records > count) return;
-      told += records;
+      // Several lines may tell of one record.
+      if (records === 1 && at !== last) {
+        told++;
+        last = at;
+      }
+      if (told > count) return;
       this.drawn.set(ownerId, (this.drawn.get(ownerId) ?? 0) + 1);
-      yield `${at} ${records} ${ToldOwners.json(ownerId, at)}\n`;
+      yield `${at} ${records} ${ToldOwners.json(ownerId, at, padding)}\n`;
+      if (hesitates) yield NOTHING_SO_FAR;
     }
   }
 }

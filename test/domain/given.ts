@@ -17,6 +17,7 @@ import { Decimal } from "../../src/protocol/decimal.ts";
 import type { ErrorText } from "../../src/protocol/errors.ts";
 import type { UpdateEvent } from "../../src/protocol/messages/index.ts";
 import {
+  type AccountFields,
   Adapter,
   type AssetFields,
   accountOnTheWire,
@@ -56,13 +57,6 @@ export function scenario(title: string, body: (given: Given) => void): void {
     });
   });
 }
-
-export type AccountFields = Readonly<{
-  Account?: string;
-  Name?: string;
-  DefaultCurrency?: string;
-  Attributes?: Readonly<Record<string, string>>;
-}>;
 
 interface Sent {
   readonly submission: Submission;
@@ -120,20 +114,10 @@ export class Given {
   /** An asset transfer; without a Price it is unpriced. */
   asset = (Value: Figure, fields: AssetFields = {}): void => this.#submit(this.#adapter.asset({ Value, ...fields }));
 
-  defineAccount = ({ Account = DEFAULTS.Account, ...details }: AccountFields): void =>
-    this.update({
-      Type: "Operation",
-      Operation: { Type: "DefineAccount", AccountDetails: { Account: accountOnTheWire(Account), ...details } },
-    });
+  defineAccount = (fields: AccountFields): void => this.#submit(this.#adapter.defineAccount(fields));
 
   undefineAccount = (account: string = DEFAULTS.Account, conditions?: Conditions): void =>
-    this.update(
-      {
-        Type: "Operation",
-        Operation: { Type: "UndefineAccount", AccountDetails: { Account: accountOnTheWire(account) } },
-      },
-      conditions,
-    );
+    this.#submit(this.#adapter.undefineAccount(account), conditions);
 
   /** A transform of orders, or a rename of a symbol or a currency; its fields as on the wire. */
   transform = (Transform: object): void =>

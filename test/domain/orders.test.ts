@@ -132,6 +132,8 @@ describe("O5: an order moves when its state names another account", () => {
       });
       trade("T1", { Quantity: 4, Price: 7 }, { Account: "A1" });
       expect(recorded().Action?.Update).toEqual({ PreviousAccount: { AccountID: "A3", OwnerID: "XS" } });
+      // In the order of the contract, so that one that is sent back is the same text.
+      expect(Object.keys(recorded().Action ?? {})).toEqual(["Type", "Order", "Update", "Trade"]);
       order({ Account: "A2" }, { PreviousAccount: "A9" });
       expect(recorded().Action?.Update).toEqual({ PreviousAccount: { AccountID: "A9", OwnerID: "XS" } });
       order({ Quantity: 11 });

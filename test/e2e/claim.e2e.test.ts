@@ -134,7 +134,8 @@ function claim(): string {
 
 /** Runs commands in a shell, in the project's folder, with what the README has its reader export. */
 async function shell(commands: string): Promise<{ readonly code: number | null; readonly output: string }> {
-  const child = spawn("bash", ["-eu", "-c", commands], {
+  // A bash whose input is a socket may take itself for a remote login, and read what a machine has for these.
+  const child = spawn("bash", ["--norc", "-eu", "-c", commands], {
     cwd: ROOT,
     env: {
       ...process.env,

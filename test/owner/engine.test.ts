@@ -155,3 +155,42 @@ describe("a socket that cannot be sent to", () => {
     expect(broken?.closed).toBeDefined();
   });
 });
+
+describe("what somebody was told is settled", () => {
+  /** How far an Owner said that it was settled, and the Ats of three records that came when the clock was set anew. */
+  function recordedAfter(clock: (now: number) => number): {
+    readonly settled: number;
+    readonly ats: readonly number[];
+  } {
+    const world = new World();
+    const adapter = world.connect({ feeds: ["asx"] });
+    world.open(adapter);
+    const { at: before } = world.store.head();
+    world.now += 1000;
+    const settled = world.engine.settle();
+    world.now = clock(world.now);
+    for (const position of [1, 2, 3]) world.feed(adapter, "Action", position, deposit(OWNER, `D${position}`, 1));
+    world.settle();
+    return { settled, ats: [...world.store.records(before, world.store.head().at)].map(({ at }) => at) };
+  }
+
+  it("is all that was recorded, and all that the clock has passed", () => {
+    const world = new World();
+    world.now += 1000;
+    expect(world.engine.settle()).toBe(world.now * 1000 - 1);
+    world.now = 1;
+    expect(world.wake().settle()).toBe(world.store.head().at);
+  });
+
+  it("has nothing recorded in it afterwards, wherever the clock goes", () => {
+    for (const clock of [(now: number) => now, (now: number) => now - 500, () => 5]) {
+      const { settled, ats } = recordedAfter(clock);
+      expect(ats).toEqual([settled + 1, settled + 2, settled + 3]);
+    }
+  });
+
+  it("does not hold the clock back once that has gone on", () => {
+    const { settled, ats } = recordedAfter((now) => now + 7);
+    expect(ats[0]).toBe(settled + 7001);
+  });
+});

@@ -21,6 +21,7 @@ class AdapterOfExchanges {
       digest: digestOf,
       newId: () => crypto.randomUUID(),
       later: (_, action) => void this.#turns.push(action),
+      timeout: () => () => undefined,
       setAlarm: () => {},
       abort: (reason) => {
         throw new Error(reason);

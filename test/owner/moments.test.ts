@@ -3,33 +3,11 @@ import { describe, expect, it } from "vitest";
 import { type At, keyOf } from "../../src/domain/records.ts";
 import { momentOf } from "../../src/owner/moments.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
-import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
-import { EMPTY, moment, version } from "../storage/samples.ts";
+import { version } from "../storage/samples.ts";
+import { type Line, Log } from "./sequenced-log.ts";
 
-/** Records of one commit: At, sequence, position. */
-type Line = readonly [at: number, sequence: string, position: number];
-
-class Log {
-  readonly data = new MemoryData();
-  readonly store = new MemoryStore(this.data);
-
-  constructor(...commits: readonly (readonly Line[])[]) {
-    for (const lines of commits) this.commit(lines);
-  }
-
-  commit(lines: readonly Line[], bookmarks: Readonly<Record<string, number>> = {}): this {
-    const records = lines.map(([at, Sequence, Position]) => ({
-      at: moment(at),
-      text: JSON.stringify({ At: at, Sequence, Position, Events: [] }),
-    }));
-    const moved = lines.map(([, sequence, position]): [string, number] => [sequence, position]);
-    this.store.commit({ ...EMPTY, records, positions: new Map([...moved, ...Object.entries(bookmarks)]) });
-    return this;
-  }
-
-  after(sequence: string, position: number): At {
-    return momentOf(this.store, { sequence, position });
-  }
+function asAfter(log: Log, sequence: string, position: number): At {
+  return momentOf(log.store, { sequence, position });
 }
 
 describe("the moment that is meant", () => {
@@ -62,41 +40,41 @@ describe("the moment that is meant", () => {
   });
 
   it("after a position is just before the sequence's next record, within a commit and over its end", () => {
-    expect(log().after("asx", 0)).toBe(9);
-    expect(log().after("asx", 1)).toBe(29);
-    expect(log().after("asx", 2)).toBe(49);
-    expect(log().after("nzx", 7)).toBe(39);
+    expect(asAfter(log(), "asx", 0)).toBe(9);
+    expect(asAfter(log(), "asx", 1)).toBe(29);
+    expect(asAfter(log(), "asx", 2)).toBe(49);
+    expect(asAfter(log(), "nzx", 7)).toBe(39);
   });
 
   it("after a position that the sequence passed over is where the one before it ended", () => {
-    expect(log().after("asx", 3)).toBe(49);
-    expect(log().after("asx", 4)).toBe(49);
-    expect(log().after("nzx", 6)).toBe(19);
+    expect(asAfter(log(), "asx", 3)).toBe(49);
+    expect(asAfter(log(), "asx", 4)).toBe(49);
+    expect(asAfter(log(), "nzx", 6)).toBe(19);
   });
 
   it("after a sequence's last position, or one in its future, is the head", () => {
-    expect(log().after("asx", 5)).toBe(50);
-    expect(log().after("asx", 1e9)).toBe(50);
+    expect(asAfter(log(), "asx", 5)).toBe(50);
+    expect(asAfter(log(), "asx", 1e9)).toBe(50);
   });
 
   it("is refused for a sequence that the Owner does not have; what it has of its own, and a feed once opened, it has", () => {
     const opened = log();
-    expect(() => opened.after("lse", 0)).toThrow("Feed lse");
-    expect(() => opened.after("__proto__", 0)).toThrow("Feed __proto__");
-    expect([opened.after("oms", 0), opened.after("system", 3)]).toEqual([50, 50]);
+    expect(() => asAfter(opened, "lse", 0)).toThrow("Feed lse");
+    expect(() => asAfter(opened, "__proto__", 0)).toThrow("Feed __proto__");
+    expect([asAfter(opened, "oms", 0), asAfter(opened, "system", 3)]).toEqual([50, 50]);
     opened.store.commit(version(60, "feed", keyOf.feed("lse"), '{"FeedID":"lse"}'));
-    expect(opened.after("lse", 0)).toBe(60);
+    expect(asAfter(opened, "lse", 0)).toBe(60);
     opened.store.commit(version(70, "feed", keyOf.feed("lse"), null, true));
-    expect(opened.after("lse", 5)).toBe(70);
+    expect(asAfter(opened, "lse", 5)).toBe(70);
   });
 
   it("after a position that a bookmark left behind is where that position's record is", () => {
     const bookmarked = new Log([[10, "asx", 1]]).commit([], { asx: 9 }).commit([[20, "nzx", 1]]);
-    expect([1, 5].map((position) => bookmarked.after("asx", position))).toEqual([10, 10]);
-    expect(bookmarked.after("asx", 9)).toBe(20);
+    expect([1, 5].map((position) => asAfter(bookmarked, "asx", position))).toEqual([10, 10]);
+    expect(asAfter(bookmarked, "asx", 9)).toBe(20);
     const inOne = new Log().commit([[10, "asx", 1]], { asx: 9 }).commit([[20, "nzx", 1]]);
-    expect(inOne.after("asx", 1)).toBe(10);
-    expect(inOne.after("asx", 0)).toBe(9);
+    expect(asAfter(inOne, "asx", 1)).toBe(10);
+    expect(asAfter(inOne, "asx", 0)).toBe(9);
   });
 
   it("looks at no more records than a commit holds", () => {
@@ -119,7 +97,7 @@ describe("the moment that is meant", () => {
     expect(momentOf(store, { sequence: "asx", position: 1 })).toBe(10);
     expect(looked).toBe(LIMITS.COMMIT_RECORDS);
     const last = new Log([...others(1000).slice(1), [5000, "asx", 1]]);
-    expect(last.after("asx", 0)).toBe(4999);
+    expect(asAfter(last, "asx", 0)).toBe(4999);
   });
 
   it("is refused when it is older than what is kept, whichever way it is named", () => {
@@ -128,9 +106,9 @@ describe("the moment that is meant", () => {
     expect(() => momentOf(archived.store, { at: 29 })).toThrow("History.Archived");
     expect(() => momentOf(archived.store, { at: 0 })).toThrow("History.Archived");
     expect(momentOf(archived.store, { at: 30 })).toBe(30);
-    expect(() => archived.after("asx", 1)).toThrow("History.Archived");
-    expect(archived.after("nzx", 7)).toBe(39);
-    expect(archived.after("asx", 5)).toBe(50);
+    expect(() => asAfter(archived, "asx", 1)).toThrow("History.Archived");
+    expect(asAfter(archived, "nzx", 7)).toBe(39);
+    expect(asAfter(archived, "asx", 5)).toBe(50);
   });
 
   it("shows every record up to the position, and none beyond it", () => {
@@ -148,7 +126,7 @@ describe("the moment that is meant", () => {
             return [at, sequence, next];
           }),
         );
-        const place = new Log(...lines).after("oms", position);
+        const place = asAfter(new Log(...lines), "oms", position);
         for (const [recorded, sequence, reached] of lines.flat()) {
           if (sequence === "oms") expect(recorded <= place).toBe(reached <= position);
         }

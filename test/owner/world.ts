@@ -5,6 +5,7 @@ import type { Socket } from "../../src/owner/socket.ts";
 import type { Permissions } from "../../src/protocol/messages/index.ts";
 import { digestOf } from "../../src/storage/digest.ts";
 import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
+import type { Store } from "../../src/storage/store.ts";
 import { define, type Handed } from "./defined.ts";
 
 export const OWNER = "XS";
@@ -66,35 +67,52 @@ export interface PlayedCaller {
   readonly expires?: number;
 }
 
-export class World {
+/** An object that nothing was handed down to yet. */
+export class EmptyWorld {
   readonly data = new MemoryData();
   readonly sockets: PlayedSocket[] = [];
   readonly reported: unknown[] = [];
   now = Date.now();
+  newId: () => string = () => crypto.randomUUID();
   /** When the single alarm goes off; undefined once it has. */
   alarmAt: number | undefined;
   /** Every time that it was set to. */
   readonly alarms: number[] = [];
   engine: Engine;
   #turns: (() => void)[] = [];
+  /** What waits for its time, and holds the object awake. */
+  readonly timeouts = new Set<{ readonly due: number; readonly action: () => void }>();
+  readonly #openStore: () => Store;
 
-  constructor(...handed: readonly Handed[]) {
-    define(this.store, OWNER, ...handed);
+  /** `openStore` opens what is kept on another disk than `data`. */
+  constructor(openStore?: () => Store) {
+    this.#openStore = openStore ?? (() => new MemoryStore(this.data));
     this.engine = this.wake();
   }
 
-  get store(): MemoryStore {
-    return new MemoryStore(this.data);
+  get store(): Store {
+    return this.#openStore();
+  }
+
+  /** Whether something is left to be done in a turn to come. */
+  get isBusy(): boolean {
+    return this.#turns.length > 0;
   }
 
   /** The object has lost its memory; its sockets, with what they keep, its store and its alarm have not. */
   wake(): Engine {
     this.#turns = [];
+    this.timeouts.clear();
     this.engine = new Engine(this.store, {
       now: () => this.now,
       digest: digestOf,
-      newId: () => crypto.randomUUID(),
+      newId: () => this.newId(),
       later: (_, action) => void this.#turns.push(action),
+      timeout: (milliseconds, action) => {
+        const timeout = { due: this.now + milliseconds, action };
+        this.timeouts.add(timeout);
+        return () => void this.timeouts.delete(timeout);
+      },
       setAlarm: (due) => {
         this.alarmAt = due;
         this.alarms.push(due);
@@ -121,14 +139,23 @@ export class World {
     this.settle();
   }
 
+  /** Time passes, and what waited for it is done. */
+  pass(milliseconds: number): void {
+    this.now += milliseconds;
+    for (const timeout of this.timeouts) {
+      if (timeout.due <= this.now && this.timeouts.delete(timeout)) timeout.action();
+    }
+    this.settle();
+  }
+
   connect({ identity = "User:x", source = "test", feeds = [], expires }: PlayedCaller = {}): PlayedSocket {
     const permissions: Permissions = { Source: source, Identity: identity, Owners: [OWNER], Feeds: [...feeds] };
     return this.connectWith(permissions, expires);
   }
 
-  connectWith(permissions: Permissions, expires?: number): PlayedSocket {
+  connectWith(permissions: Permissions, expires?: number, compact = false): PlayedSocket {
     const socket = new PlayedSocket();
-    const caller = { permissions, compact: false, ...(expires !== undefined && { expires }) };
+    const caller = { permissions, compact, ...(expires !== undefined && { expires }) };
     socket.id = this.engine.connect(caller, () => socket);
     this.sockets.push(socket);
     return socket;
@@ -162,5 +189,14 @@ export class World {
 
   settle(): void {
     while (this.turn());
+  }
+}
+
+/** An object that knows who it is, and what else was handed down to it. */
+export class World extends EmptyWorld {
+  constructor(...handed: readonly Handed[]) {
+    super();
+    define(this.store, OWNER, ...handed);
+    this.wake();
   }
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decode, decodeStored, decodeText, encode, sameContent } from "../../src/protocol/codec.ts";
+import { decode, decodeStored, decodeText, encode, sameContent, shortened } from "../../src/protocol/codec.ts";
 import { fieldsOf, type MessageSchema } from "../../src/protocol/declaration.ts";
 import { Refusal } from "../../src/protocol/errors.ts";
 import { parseExactly } from "../../src/protocol/exact-json.ts";
@@ -66,6 +66,7 @@ describe("a decoded message", () => {
         expect(sameContent(again, message)).toBe(true);
         expect(encode(schema, decodeStored(schema, written))).toBe(written);
         expect(encode(schema, decodeText(schema, encode(schema, message, true)))).toBe(written);
+        expect(shortened(schema, written)).toBe(encode(schema, message, true));
       }),
       { numRuns: 30 },
     );

@@ -2,7 +2,7 @@
 import type { At } from "../../src/domain/records.ts";
 import type { KeyRange, Store } from "../../src/storage/store.ts";
 import { contentOf } from "./fixture.ts";
-import { HOLDINGS, IDS, KEYS, TIMER_KEYS } from "./random-history.ts";
+import { HOLDINGS, IDS, KEYS, SEQUENCES, TIMER_KEYS } from "./random-history.ts";
 import { moment } from "./samples.ts";
 
 const RANGES: readonly KeyRange[] = [
@@ -43,6 +43,20 @@ export function around(store: Store, at: number) {
     records: [...store.records(place, moment(at + 7))],
     before: HOLDINGS.map((holding) => store.movementBefore(holding, place)),
     from: HOLDINGS.map((holding) => [...store.movementsFrom(holding, place)]),
-    placeAfter: store.placeAfter("asx", at),
+    placesAfter: SEQUENCES.map((sequence) => store.placeAfter(sequence, at)),
+    placesThrough: SEQUENCES.map((sequence) => store.placeThrough(sequence, at)),
+    positions: [...store.positionsAt(place)].sort(),
+  };
+}
+
+/** What happened from one moment to another. */
+export function between(store: Store, from: number, to: number) {
+  const [after, upTo] = [moment(from), moment(to)];
+  return {
+    after,
+    upTo,
+    records: [...store.records(after, upTo)],
+    touching: KEYS.map(({ kind, key }) => [...store.recordsTouching(kind, key, after, upTo)]),
+    commits: [...store.commitsAfter(after)],
   };
 }

@@ -3,8 +3,8 @@ import * as fc from "fast-check";
 import type { WireEvent } from "../../src/domain/log-record.ts";
 import { type Key, type Kind, keyOf } from "../../src/domain/records.ts";
 import type { Timer } from "../../src/domain/state.ts";
-import type { Commit, MovementRow } from "../../src/storage/store.ts";
-import { account, balance, holding, Ledger, moment, order, status } from "./samples.ts";
+import type { Commit, MovementRow, RecordText } from "../../src/storage/store.ts";
+import { account, balance, EMPTY, holding, Ledger, line, moment, order, status } from "./samples.ts";
 
 /** The records that a history is about: their kinds, keys, and an event that sets one to an amount or removes it. */
 const SUBJECTS: readonly {
@@ -27,15 +27,20 @@ export const KEYS: readonly { readonly kind: Kind; readonly key: Key }[] = SUBJE
 export const HOLDINGS = [keyOf.holding("A1", "ASX", "BHP"), keyOf.holding("A2", "ASX", "BHP")] as const;
 export const IDS = ["T1", "T2", "T3"] as const;
 export const TIMER_KEYS = ["O1", "O2"] as const;
+/** In the last of them nothing is ever recorded: bookmarks alone move it. */
+export const SEQUENCES = ["asx", "oms", "nyse"] as const;
 
 /** What one commit does, as random data. */
 interface Step {
   readonly gap: number;
+  /** Sequences that bookmarks move, in a commit of their own before this one, and in this one. */
+  readonly bookmarksBefore: readonly number[];
+  readonly bookmarks: readonly number[];
   readonly records: readonly {
     readonly gap: number;
+    readonly sequence: number;
     readonly changes: readonly (readonly [number, number | null])[];
   }[];
-  readonly position: boolean;
   readonly ids: readonly (readonly [number, number | null])[];
   readonly movements: readonly (readonly [number, number, number | null])[];
   readonly timers: readonly (readonly [number, number | null])[];
@@ -43,16 +48,20 @@ interface Step {
 
 const amount = fc.option(fc.nat(99), { freq: 3 });
 
+const bookmarks = fc.uniqueArray(fc.nat(SEQUENCES.length - 1), { maxLength: 1 });
+
 const step: fc.Arbitrary<Step> = fc.record({
   gap: fc.integer({ min: 1, max: 3 }),
+  bookmarksBefore: bookmarks,
+  bookmarks,
   records: fc.array(
     fc.record({
       gap: fc.integer({ min: 1, max: 3 }),
+      sequence: fc.nat(1),
       changes: fc.array(fc.tuple(fc.nat(SUBJECTS.length - 1), amount), { maxLength: 3 }),
     }),
     { minLength: 1, maxLength: 4 },
   ),
-  position: fc.boolean(),
   ids: fc.uniqueArray(fc.tuple(fc.nat(IDS.length - 1), amount), { maxLength: 2, selector: ([id]) => id }),
   movements: fc.array(fc.tuple(fc.nat(HOLDINGS.length - 1), fc.nat(9), amount), { maxLength: 2 }),
   timers: fc.uniqueArray(fc.tuple(fc.nat(TIMER_KEYS.length - 1), amount), { maxLength: 2, selector: ([key]) => key }),
@@ -73,7 +82,12 @@ export class History {
   last = 100;
 
   constructor(steps: readonly Step[]) {
-    for (const each of steps) this.commits.push(this.#commitOf(each));
+    for (const each of steps) {
+      this.last += each.gap;
+      if (each.bookmarksBefore.length > 0)
+        this.commits.push({ ...EMPTY, positions: this.#bookmarked(each.bookmarksBefore) });
+      this.commits.push(this.#commitOf(each));
+    }
   }
 
   /** The state of a record as at a moment: the last thing that happened to it. */
@@ -82,17 +96,36 @@ export class History {
     return last?.state ?? undefined;
   }
 
-  #commitOf({ gap, records, position, ids, movements, timers }: Step): Commit {
-    this.last += gap;
+  /** The Ats of the commits that changed a record: those during which something happened to it. */
+  commitsTouching(kind: Kind, key: Key): readonly number[] {
+    const commits = this.commits.flatMap(({ records }) => [records.map(({ at }) => at)]);
+    const happened = this.#happened.filter((each) => each.kind === kind && each.key === key).map(({ at }) => at);
+    return commits.filter((ats) => ats.some((at) => happened.some((each) => each === at))).flat();
+  }
+
+  /** As at now, the last position of a sequence is the time: it grows as positions do. */
+  #bookmarked(sequences: readonly number[]): ReadonlyMap<string, number> {
+    this.last += 1;
+    return new Map(sequences.map((index) => [SEQUENCES[index] ?? "", this.last]));
+  }
+
+  #commitOf({ records, bookmarks, ids, movements, timers }: Step): Commit {
     const first = this.last + (records[0]?.gap ?? 0);
-    const events = Object.fromEntries(
-      records.map((record) => {
-        this.last += record.gap;
-        return [this.last, record.changes.flatMap(([subject, value]) => this.#eventsOf(this.last, subject, value))];
-      }),
-    );
-    return this.#ledger.commit(events, {
-      positions: new Map(position ? [["asx", this.last]] : []),
+    const positions = new Map<string, number>();
+    const lines: RecordText[] = [];
+    const happened: Record<number, readonly WireEvent[]> = {};
+    for (const record of records) {
+      this.last += record.gap;
+      const at = this.last;
+      const events = record.changes.flatMap(([subject, value]) => this.#eventsOf(at, subject, value));
+      const sequence = SEQUENCES[record.sequence] ?? "";
+      happened[at] = events;
+      lines.push(line(at, events, sequence));
+      positions.set(sequence, at);
+    }
+    return this.#ledger.commit(happened, {
+      records: lines,
+      positions: new Map([...positions, ...this.#bookmarked(bookmarks)]),
       ids: ids.map(([id, value]) => ({
         kind: "trade",
         id: IDS[id] ?? "",

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { MemoryStore } from "../../src/storage/memory-store.ts";
 import { SqliteStore } from "../../src/storage/sqlite-store.ts";
-import { around, presentOf, stateOf } from "./agreement.ts";
+import { around, between, presentOf, stateOf } from "./agreement.ts";
 import { onNewDatabase } from "./in-object.ts";
 import { History, steps } from "./random-history.ts";
 import { moment } from "./samples.ts";
@@ -24,10 +24,12 @@ test("after a random history SQLite answers every question as the store in memor
         }
         const opened = new SqliteStore(storage);
         expect(presentOf(opened)).toEqual(presentOf(memory));
-        for (const share of shares) {
-          const at = 100 + Math.round((share * (history.last - 100)) / 1000);
+        const ats = shares.map((share) => 100 + Math.round((share * (history.last - 100)) / 1000));
+        for (const [index, at] of ats.entries()) {
+          const to = ats[index - 1] ?? history.last;
           expect(stateOf(opened, moment(at))).toEqual(stateOf(memory, moment(at)));
           expect(around(opened, at)).toEqual(around(memory, at));
+          expect(between(opened, at, to)).toEqual(between(memory, at, to));
         }
       });
     }),

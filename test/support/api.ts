@@ -2,7 +2,7 @@
 import { exports } from "cloudflare:workers";
 import { Client } from "../owner/client.ts";
 import { newOwner } from "../owner/object.ts";
-import { type Claims, tokenFor } from "./token.ts";
+import { bearing, type Claims, tokenFor } from "./token.ts";
 
 const ORIGIN = "http://oms.test";
 
@@ -42,6 +42,11 @@ export async function ask(method: string, path: string, { claims, body, headers 
     headers: response.headers,
     body: isJson ? JSON.parse(text) : text === "" ? undefined : text,
   };
+}
+
+/** Asks the Worker for an answer that is read by whoever asked. */
+export async function open(path: string, claims: Claims): Promise<Response> {
+  return fetchWorker("GET", path, await bearing(claims));
 }
 
 function fetchWorker(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Response> {

@@ -239,6 +239,7 @@ export class Installation {
       now: () => this.now,
       digest: digestOf,
       newId: () => crypto.randomUUID(),
+      timeout: () => () => undefined,
       report: (error: unknown) => void this.reported.push(error),
     };
   }

@@ -28,7 +28,7 @@ export const FeedQuery = message("FeedQuery", {
 });
 export type FeedQuery = Of<typeof FeedQuery>;
 
-/** An adapter's answer to a query: the same Type and Tag, or what was wrong with it in `Errors`. */
+/** An adapter's answer to a query: the same Type and Tag. What was wrong with it is in `Errors`, in its own words. */
 export const FeedResponse = message("FeedResponse", {
   Type: text(1),
   Tag: text(2),

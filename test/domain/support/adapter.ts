@@ -70,6 +70,13 @@ export interface CashFields extends TransferFields {
   readonly Settlement?: "Booked" | "Unbooked" | "Settle" | "Reverse" | undefined;
 }
 
+export type AccountFields = Readonly<{
+  Account?: AccountName;
+  Name?: string;
+  DefaultCurrency?: string;
+  Attributes?: Readonly<Record<string, string>>;
+}>;
+
 export interface AssetFields extends TransferFields {
   readonly Code?: string | undefined;
   readonly Exchange?: string | undefined;
@@ -145,6 +152,16 @@ export class Adapter {
       Transaction,
       AssetTransfer: { Code, Exchange, Value },
     });
+  }
+
+  defineAccount({ Account = DEFAULTS.Account, ...details }: AccountFields): Submission {
+    const AccountDetails = { Account: accountOnTheWire(Account), ...details };
+    return this.other({ Type: "Operation", Operation: { Type: "DefineAccount", AccountDetails } });
+  }
+
+  undefineAccount(account: AccountName): Submission {
+    const AccountDetails = { Account: accountOnTheWire(account) };
+    return this.other({ Type: "Operation", Operation: { Type: "UndefineAccount", AccountDetails } });
   }
 
   /** Any other update, in the JSON of the wire. */

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { Decimal } from "../../../src/protocol/decimal.ts";
 import type { Given } from "../given.ts";
 import type { AssetFields, CashFields, Figure, OrderFields, TradeFields, UpdateFields } from "./adapter.ts";
-import { anyRename, anyTransform, submitTransform, type TransformStep } from "./transform-arbitraries.ts";
+import { anyRename, anyTransform, isTransform, submitTransform, type TransformStep } from "./transform-arbitraries.ts";
 
 /** One step as data, so that a counterexample can be read. */
 export type Step =
@@ -19,16 +19,16 @@ export type Step =
   | { readonly step: "asset"; readonly asset: AssetFields }
   | { readonly step: "define"; readonly account: string; readonly currency?: string | undefined }
   | { readonly step: "undefine"; readonly account: string }
-  | { readonly step: "again"; readonly updatesAgo: number }
-  | TransformStep;
+  | { readonly step: "again"; readonly updatesAgo: number };
 
 /** Steps taken one by one, or together as one call. */
 export type Call = Step | { readonly step: "batch"; readonly steps: readonly Step[] };
 
 /** Takes a step; the oracle says whether it may be refused. */
-export function perform(given: Given, call: Call): void {
+export function perform(given: Given, call: Call | TransformStep): void {
   given.attempt(() => {
-    if (call.step !== "batch") submit(given, call);
+    if (isTransform(call)) submitTransform(given, call);
+    else if (call.step !== "batch") submit(given, call);
     else {
       given.batch(() => {
         for (const step of call.steps) submit(given, step);
@@ -37,7 +37,14 @@ export function perform(given: Given, call: Call): void {
   });
 }
 
-function submit(given: Given, step: Step): void {
+/** Whoever can be told what an adapter does. */
+export type Listener = Pick<
+  Given,
+  "order" | "trade" | "correction" | "cancel" | "cash" | "asset" | "defineAccount" | "undefineAccount" | "again"
+>;
+
+/** Tells a step. */
+export function submit(given: Listener, step: Step): void {
   switch (step.step) {
     case "order":
       given.order(step.order, step.update);
@@ -72,8 +79,6 @@ function submit(given: Given, step: Step): void {
     case "again":
       given.again(step.updatesAgo);
       break;
-    default:
-      submitTransform(given, step);
   }
 }
 
@@ -83,7 +88,8 @@ const anyAccount = fc.oneof({ weight: 30, arbitrary: account }, { weight: 1, arb
 const currency = fc.constantFrom("AUD", "AUD", "AUD", "USD");
 const exchange = fc.constantFrom("ASX", "ASX", "ASX", "XLON");
 const code = fc.constantFrom("BHP", "BHP", "BHP", "RIO", "VOD");
-const ORDER_IDS = ["O1", "O2", "O3"];
+/** The ids that orders have. */
+export const ORDER_IDS = ["O1", "O2", "O3"];
 const orderId = fc.constantFrom(...ORDER_IDS);
 const tradeId = fc.constantFrom("T1", "T1", "T2", "T3");
 const side = fc.constantFrom(
@@ -151,7 +157,8 @@ const tradeFields: fc.Arbitrary<TradeFields> = fc.record({
 const transactionId = fc.constantFrom("X1", "X2", "X3", "X4", "");
 const value = fc.constantFrom("100", "-100", "7.5", "0", "-0.01");
 
-const newOrderOf = (id: fc.Arbitrary<string>): fc.Arbitrary<Step> =>
+/** A new order of one of these ids. */
+export const newOrderOf = (id: fc.Arbitrary<string>): fc.Arbitrary<Step> =>
   fc.record({
     step: fc.constant("order" as const),
     order: fc
@@ -179,7 +186,8 @@ const cancel: fc.Arbitrary<Step> = fc.record({
   order: identified(changedFields),
 });
 
-const cash: fc.Arbitrary<Step> = fc.record({
+/** A cash transfer. */
+export const cash: fc.Arbitrary<Step> = fc.record({
   step: fc.constant("cash" as const),
   cash: fc.record<CashFields>({
     TransactionID: transactionId,
@@ -205,14 +213,20 @@ const asset: fc.Arbitrary<Step> = fc.record({
   }),
 });
 
-const metadata: fc.Arbitrary<Step> = fc.oneof(
+/** An account is defined or undefined. */
+export const metadata: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ step: fc.constant("define" as const), account, currency: fc.constantFrom("AUD", "USD", undefined) }),
   fc.record({ step: fc.constant("undefine" as const), account }),
 );
 
-const again: fc.Arbitrary<Step> = fc.record({ step: fc.constant("again" as const), updatesAgo: fc.nat({ max: 12 }) });
+/** Something that was sent before, once more. */
+export const again: fc.Arbitrary<Step> = fc.record({
+  step: fc.constant("again" as const),
+  updatesAgo: fc.nat({ max: 12 }),
+});
 
-const anyStep: fc.Arbitrary<Step> = fc.oneof(
+/** Whatever an adapter may do but repeat itself. */
+export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: newOrderOf(orderId) },
   { weight: 3, arbitrary: changedOrder },
   { weight: 16, arbitrary: trade },
@@ -235,7 +249,7 @@ const anyCall: fc.Arbitrary<Call> = fc.oneof(
 );
 
 /** Steps among which things are renamed, removed and restated. */
-const anyStepOrTransform: fc.Arbitrary<Call> = fc.oneof(
+const anyStepOrTransform: fc.Arbitrary<Call | TransformStep> = fc.oneof(
   { weight: 8, arbitrary: anyCall },
   { weight: 3, arbitrary: trade },
   { weight: 2, arbitrary: asset },
@@ -272,10 +286,10 @@ function run<Content>(steps: fc.Arbitrary<Content>): fc.Arbitrary<readonly (Cont
 export const anyRun: fc.Arbitrary<readonly Call[]> = run(anyCall);
 
 /** As `anyRun`, with transforms. */
-export const anyRunWithTransforms: fc.Arbitrary<readonly Call[]> = run(anyStepOrTransform);
+export const anyRunWithTransforms: fc.Arbitrary<readonly (Call | TransformStep)[]> = run(anyStepOrTransform);
 
 /** Trades of a few symbols that are corrected, cancelled and renamed again and again, before and after each other. */
-export const anyRenamedTrades: fc.Arbitrary<readonly Step[]> = fc.array(
+export const anyRenamedTrades: fc.Arbitrary<readonly (Step | TransformStep)[]> = fc.array(
   fc.oneof(
     {
       weight: 4,

@@ -10,8 +10,10 @@ import {
   type KnownKind,
   KnownOrder,
   KnownOwner,
+  KnownPrice,
   type KnownRecords,
   KnownRenames,
+  KnownRequest,
   KnownTrade,
   KnownTransfer,
   KnownTransform,
@@ -28,6 +30,7 @@ import {
   AccountDetails,
   AssetPosition,
   CashPosition,
+  ClientRequestState,
   ExchangeDetails,
   FeedConfiguration,
   FeedDetails,
@@ -125,6 +128,7 @@ const RECORD_CODECS: { readonly [K in Kind]: Codec<Records[K]> } = {
   status: codecOf(RequestStatusDetails),
   source: codecOf(IdentitySource),
   identity: codecOf(Permissions),
+  request: codecOf(ClientRequestState),
 };
 
 /** What is known since a record is kept with the At of that. */
@@ -144,7 +148,9 @@ const KNOWN_CODECS: { readonly [K in KnownKind]: Codec<KnownRecords[K]> } = {
   transform: codecOf(KnownTransform),
   renames: codecOf(KnownRenames),
   owner: codecOf(KnownOwner),
+  price: codecOf(KnownPrice),
   trade: sinceCodecOf(codecOf(KnownTrade)),
+  request: sinceCodecOf(codecOf(KnownRequest)),
 };
 
 export class WrittenBook implements Book {
@@ -161,6 +167,7 @@ export class WrittenBook implements Book {
     status: new Map(),
     source: new Map(),
     identity: new Map(),
+    request: new Map(),
   };
   readonly #known: { readonly [K in KnownKind]: Map<string, string> } = {
     order: new Map(),
@@ -169,6 +176,8 @@ export class WrittenBook implements Book {
     transform: new Map(),
     renames: new Map(),
     owner: new Map(),
+    request: new Map(),
+    price: new Map(),
   };
   readonly #ordersMade = new Map<string, number>();
   readonly #movements = new Map<string, Map<At, string>>();

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { applyUpdate, type Conditions } from "../../../src/domain/apply.ts";
 import { Draft } from "../../../src/domain/draft.ts";
 import type { At } from "../../../src/domain/records.ts";
+import type { RequestEffects } from "../../../src/domain/requests/effects.ts";
 import { type ErrorText, Refusal } from "../../../src/protocol/errors.ts";
 import type { UpdateEvent } from "../../../src/protocol/messages/index.ts";
 import { atOf, type Book } from "./book.ts";
@@ -20,6 +21,7 @@ export type Answer =
       readonly update: UpdateEvent;
       readonly events: readonly UpdateEvent[];
       readonly repeated: boolean;
+      readonly requests?: RequestEffects;
       readonly refused?: undefined;
     }
   | { readonly at: At; readonly refused: ErrorText };

@@ -2,12 +2,18 @@
  * A client that knows nothing of accounting: it takes the events in and replaces by key. That is all it takes to have
  * the state, and rule E2 says in which order the events of one record come.
  */
+import type { WireEvent } from "../../../src/domain/log-record.ts";
 import { type Kind, keyOf } from "../../../src/domain/records.ts";
 import type { Account, Operation, UpdateEvent } from "../../../src/protocol/messages/index.ts";
 import type { Book } from "./book.ts";
 import { expectEqual } from "./equal.ts";
 
-type ReplicatedKind = Exclude<Kind, "configuration" | "ownExchange">;
+/** The kinds of record that events tell of. Of exchanges, those that are in effect. */
+export type ReplicatedKind = Exclude<Kind, "configuration" | "ownExchange">;
+
+/** An event as it is in memory, or as it came over the wire. */
+type AnyEvent = UpdateEvent | WireEvent;
+type AnyOperation = Operation | NonNullable<WireEvent["Operation"]>;
 type Change = { readonly kind: ReplicatedKind; readonly key: string; readonly content: string | undefined };
 
 export class Replica {
@@ -19,14 +25,14 @@ export class Replica {
   }
 
   /** Takes over the events of one record. An event that changes nothing should not have been raised (rule E2). */
-  fold(events: readonly UpdateEvent[]): void {
+  fold(events: readonly AnyEvent[]): void {
     for (const event of events) {
       const change = changeOf(event);
       if (change === undefined) continue;
       const name = `${change.kind} ${change.key}`;
       if (change.content === undefined) {
-        // An order that came and went in one record is only shown as it went (rule O6).
-        const isExpected = change.kind === "order" || this.#records.has(name);
+        // What came and went in one record is only shown as it went: an order (rule O6), or a request.
+        const isExpected = change.kind === "order" || change.kind === "request" || this.#records.has(name);
         expectEqual(isExpected, true, `${name} existed before it was removed`);
         this.#records.delete(name);
       } else {
@@ -35,6 +41,11 @@ export class Replica {
         this.#records.set(name, change.content);
       }
     }
+  }
+
+  /** The state of each record, as JSON, by its kind and key. */
+  get records(): ReadonlyMap<string, string> {
+    return this.#records;
   }
 
   /** What was folded is the state, no more and no less. */
@@ -53,7 +64,7 @@ function statesOf(book: Book): ReadonlyMap<string, string> {
   return state;
 }
 
-const REPLICATED: readonly ReplicatedKind[] = [
+export const REPLICATED: readonly ReplicatedKind[] = [
   "account",
   "balance",
   "holding",
@@ -64,6 +75,7 @@ const REPLICATED: readonly ReplicatedKind[] = [
   "status",
   "source",
   "identity",
+  "request",
 ];
 
 /** Rule E2: Updates, Orders (Remove before Update), Balances and Holdings by key, Transactions, Metadata, Status. */
@@ -77,13 +89,13 @@ function accountId({ Account }: { readonly Account?: Account | undefined }): str
   return Account?.AccountID ?? "";
 }
 
-function changeOf(event: UpdateEvent): Change | undefined {
+function changeOf(event: AnyEvent): Change | undefined {
   const change = (kind: ReplicatedKind, key: string, record: unknown): Change => ({
     kind,
     key,
     content: event.UpdateAction === "UpdateAction_Remove" ? undefined : JSON.stringify(record),
   });
-  const { Type, Balance, Holding, Order, Status, Operation } = event;
+  const { Type, Balance, Holding, Order, Request, Status, Operation } = event;
   switch (Type) {
     case "UpdateEventType_Balance":
       return change("balance", keyOf.balance(accountId(Balance ?? {}), Balance?.Currency ?? ""), Balance);
@@ -95,6 +107,10 @@ function changeOf(event: UpdateEvent): Change | undefined {
       );
     case "UpdateEventType_Order":
       return change("order", keyOf.order(accountId(Order ?? {}), Order?.OrderID ?? ""), Order);
+    case "UpdateEventType_Request": {
+      const { Account, RequestID = "" } = Request?.Request ?? {};
+      return change("request", keyOf.request(Account?.AccountID ?? "", RequestID), Request);
+    }
     case "UpdateEventType_Status":
       return change("feed", keyOf.feed(Status?.FeedID ?? ""), Status);
     case "UpdateEventType_Operation":
@@ -104,7 +120,7 @@ function changeOf(event: UpdateEvent): Change | undefined {
   }
 }
 
-function operationChange(operation: Operation): Change {
+function operationChange(operation: AnyOperation): Change {
   const { Type = "", AccountDetails, OwnerDetails, OwnerTransform, ExchangeDetails, RequestStatus } = operation;
   const { IdentitySource, Permissions } = operation;
   const change = (kind: ReplicatedKind, key: string, details: unknown): Change => ({
@@ -136,6 +152,8 @@ function operationChange(operation: Operation): Change {
 function placeOf(event: UpdateEvent): string {
   switch (event.Type) {
     case "UpdateEventType_Action":
+    case "UpdateEventType_ClientRequest":
+    case "UpdateEventType_ClientRequestUpdate":
       return "1 Updates";
     case "UpdateEventType_Order":
       return event.UpdateAction === "UpdateAction_Remove" ? "2 Orders: Remove" : "3 Orders: Update";

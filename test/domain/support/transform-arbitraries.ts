@@ -16,6 +16,19 @@ export type TransformStep =
   | { readonly step: "orders"; readonly transform: object }
   | { readonly step: "exchange"; readonly exchange: string; readonly statuses: readonly object[] };
 
+const STEPS: readonly string[] = [
+  "symbol",
+  "currency",
+  "account",
+  "orders",
+  "exchange",
+] satisfies TransformStep["step"][];
+
+/** Whether a step is one of these. */
+export function isTransform(step: { readonly step: string }): step is TransformStep {
+  return STEPS.includes(step.step);
+}
+
 /** Takes a step. */
 export function submitTransform(given: Given, step: TransformStep): void {
   switch (step.step) {

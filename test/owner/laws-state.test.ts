@@ -1,0 +1,4 @@
+import { inMemory, lawsOn } from "./support/laws.ts";
+import { stateLaws } from "./support/state-laws.ts";
+
+stateLaws(lawsOn(inMemory));
