@@ -93,7 +93,7 @@ function applyOrderAction(changes: Changes, action: ExternalAction, conditions: 
   if (step.step === "repeated") return outcomeOf(changes, { action: completed, repeated: true });
   replaceOrder(changes, previous, placed);
   bookTrade(changes, placed, step);
-  notePrice(draft, placed, step);
+  notePrice(changes, placed, step);
   bookRequests(changes, placed, previous, promised);
   return outcomeOf(changes, { action: completed, repeated: false });
 }

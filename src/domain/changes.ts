@@ -30,6 +30,12 @@ export interface Context {
   readonly budget?: Budget;
 }
 
+/** The keys by which a request was known, and is. */
+export interface RequestMove {
+  readonly from: Key<"request">;
+  readonly to: Key<"request">;
+}
+
 interface Touched<State> {
   readonly before: State | undefined;
   now: State;
@@ -51,7 +57,9 @@ export class Changes {
   readonly #ordersRemoved: OrderState[] = [];
   readonly #ordersUpdated: OrderState[] = [];
   readonly #transactions: ClientTransaction[] = [];
-  readonly #requests: ClientRequestState[] = [];
+  readonly #requests: UpdateEvent[] = [];
+  /** The requests that are known by another key than before. */
+  readonly requestsMoved: RequestMove[] = [];
   readonly #metadata: UpdateEvent[] = [];
 
   constructor(draft: Draft, context: Context) {
@@ -93,7 +101,13 @@ export class Changes {
 
   /** A request has come to a new state; one that is completed goes with it. */
   requestChanged(request: ClientRequestState): void {
-    this.#requests.push(request);
+    this.#requests.push(changedRequest(request));
+  }
+
+  /** A request is known by another key: it goes under the one, and its state under the other follows. */
+  requestMoved(Request: ClientRequestState, move: RequestMove): void {
+    this.#requests.push({ Type: "UpdateEventType_Request", ...REMOVE, Request });
+    this.requestsMoved.push(move);
   }
 
   /** An event of metadata. */
@@ -110,7 +124,7 @@ export class Changes {
       ...this.#finishBalances(),
       ...this.#finishHoldings(),
       ...this.#transactions.map((Transaction): UpdateEvent => ({ Type: "UpdateEventType_Transaction", Transaction })),
-      ...this.#requests.map(changedRequest),
+      ...this.#requests,
       ...this.#metadata,
     ];
   }

@@ -34,7 +34,13 @@ function goOn(plan: Plan, changes: Changes, from: Progress & { readonly since: A
 /** Begins a plan, or goes on looking into it, and tells what came of it. */
 export function begun(plan: Plan, { changes, update, conditions }: Step): Outcome {
   const rest = carryOut(plan, changes, conditions.lookedInto);
-  return { update, events: changes.finish(), repeated: false, ...(rest !== undefined && { rest }) };
+  return {
+    update,
+    events: changes.finish(),
+    repeated: false,
+    ...movedBy(changes),
+    ...(rest !== undefined && { rest }),
+  };
 }
 
 /** Goes on with a plan that was begun, as far as another record reaches. */
@@ -43,5 +49,15 @@ export function continued(plan: Plan, { changes, update }: Step, from: Progress)
   const events = changes.finish();
   // Where there was nothing to change there is nothing to record.
   const records = events.length === 0 ? from.records : from.records + 1;
-  return { update, events, repeated: events.length === 0, ...(rest !== undefined && { rest: { ...rest, records } }) };
+  return {
+    update,
+    events,
+    repeated: events.length === 0,
+    ...movedBy(changes),
+    ...(rest !== undefined && { rest: { ...rest, records } }),
+  };
+}
+
+function movedBy({ requestsMoved }: Changes): Pick<Outcome, "requests"> {
+  return requestsMoved.length === 0 ? {} : { requests: { answers: [], deliveries: [], moved: requestsMoved } };
 }

@@ -9,6 +9,12 @@ import type { KnownRenames, NamedCurrency, State } from "./state.ts";
 /** What may be renamed within an Owner. The name of a symbol is `symbolName` of its exchange and code. */
 export type Renamed = "account" | "symbol" | "currency";
 
+export interface Rename {
+  readonly what: Renamed;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** A symbol's name: a rename of one leaves its exchange as it is. */
 export function symbolName(exchange: string, code: string): string {
   return exchange + KEY_SEPARATOR + code;

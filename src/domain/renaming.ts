@@ -7,13 +7,15 @@ import { Refusal } from "../protocol/errors.ts";
 import type { OrderState } from "../protocol/messages/index.ts";
 import type { Balance, Changes } from "./changes.ts";
 import { joinHolding } from "./holdings.ts";
+import { lastPrices } from "./last-price.ts";
 import type { Asset } from "./lines.ts";
 import { accountDefined, accountUndefined } from "./metadata.ts";
 import { replaceOrder } from "./orders.ts";
 import { type Pass, passOver } from "./passes.ts";
 import type { Plan } from "./plan.ts";
 import { type At, accountPrefix, keyOf } from "./records.ts";
-import { knowRename, namesLeadingTo, type Renamed, symbolOf } from "./renames.ts";
+import { knowRename, namesLeadingTo, type Rename, type Renamed, symbolOf } from "./renames.ts";
+import { requestCollisionChecks, requests } from "./requests/renaming.ts";
 import { addedAmounts } from "./reservation.ts";
 import type { State } from "./state.ts";
 import {
@@ -26,39 +28,41 @@ import {
   transferPrefix,
 } from "./transfer-names.ts";
 
-export interface Rename {
-  readonly what: Renamed;
-  readonly from: string;
-  readonly to: string;
-}
-
-/**
- * What carries a name, kind by kind. What is a pass here is renamed, and nothing else: requests that are queued join
- * each of these, with the transfers among them, and so does whatever else comes to carry a name.
- */
+/** What carries a name, kind by kind: what is a pass here is renamed, and nothing else. */
 const CARRIERS: Readonly<Record<Renamed, (rename: Rename, since: At) => readonly Pass[]>> = {
   symbol: (rename, since) => [
     orders("", (order) => withSymbol(order, rename)),
-    holdings("", since, (asset) => assetWithSymbol(asset, rename)),
+    holdings("", since, (asset) => withCodeOf(asset, rename)),
+    requests(rename),
+    lastPrices((priced) => withCodeOf(priced, rename)),
   ],
-  currency: ({ from, to }) => [
-    orders("", (order) => (order.Currency === from ? { ...order, Currency: to } : undefined)),
-    balances("", (accountId, currency) => (currency === from ? { accountId, currency: to } : undefined)),
-    averageCurrencies(from, to),
-    defaultCurrencies(from, to),
-  ],
-  account: ({ from, to }, since) => [
-    orders(accountPrefix(from), (order) => ({ ...order, Account: { ...order.Account, AccountID: to } })),
-    balances(accountPrefix(from), (_, currency) => ({ accountId: to, currency })),
-    holdings(accountPrefix(from), since, (asset) => ({ ...asset, accountId: to })),
-  ],
+  currency: (rename) => {
+    const { from, to } = rename;
+    return [
+      orders("", (order) => (order.Currency === from ? { ...order, Currency: to } : undefined)),
+      balances("", (accountId, currency) => (currency === from ? { accountId, currency: to } : undefined)),
+      averageCurrencies(from, to),
+      requests(rename),
+      lastPrices((priced) => (priced.currency === from ? { ...priced, currency: to } : undefined)),
+      defaultCurrencies(from, to),
+    ];
+  },
+  account: (rename, since) => {
+    const { from, to } = rename;
+    return [
+      orders(accountPrefix(from), (order) => ({ ...order, Account: { ...order.Account, AccountID: to } })),
+      balances(accountPrefix(from), (_, currency) => ({ accountId: to, currency })),
+      holdings(accountPrefix(from), since, (asset) => ({ ...asset, accountId: to })),
+      requests(rename),
+    ];
+  },
 };
 
 /** What a rename does. */
 export function renamePlan(rename: Rename): Plan {
   const { what, from, to } = rename;
   return {
-    checks: (state) => collisionChecks(state, rename),
+    checks: (state) => [...collisionChecks(state, rename), ...requestCollisionChecks(state, rename)],
     begin: (changes) => {
       knowRename(changes.draft, what, from, to, changes.context.at);
       if (what === "account") moveDefinition(changes, from, to);
@@ -134,9 +138,10 @@ function withSymbol(order: OrderState, { from, to }: Rename): OrderState | undef
   return { ...order, Code: symbolOf(to).code };
 }
 
-function assetWithSymbol(asset: Asset, { from, to }: Rename): Asset | undefined {
-  const { exchange, code } = symbolOf(from);
-  return asset.exchange === exchange && asset.code === code ? { ...asset, ...symbolOf(to) } : undefined;
+/** What names an exchange and a code, with the new code if it is the one that is renamed. */
+function withCodeOf<Named extends Pick<Asset, "exchange" | "code">>(named: Named, rename: Rename): Named | undefined {
+  const { exchange, code } = symbolOf(rename.from);
+  return named.exchange === exchange && named.code === code ? { ...named, ...symbolOf(rename.to) } : undefined;
 }
 
 interface Cash {

@@ -12,6 +12,7 @@ import {
   message,
   type Of,
   one,
+  optionalText,
   text,
   textItem,
   uint32,
@@ -82,7 +83,8 @@ export type Requester = Of<typeof Requester>;
 /**
  * A client request that is known for ever: a digest of what was asked, and the outcome so far, without what names the
  * request. `Requester` is told of more while it is open; `Deliveries` is how often it was sent; `IsBooked`: the state of
- * an order has told of it, which now reserves what the request held.
+ * an order has told of it, which now reserves what the request held. `MovedTo` is the account's next name, under which
+ * all of this is known that is not said here.
  */
 export const KnownRequest = message("KnownRequest", {
   Digest: text(1),
@@ -90,6 +92,7 @@ export const KnownRequest = message("KnownRequest", {
   Requester: one(3, Requester),
   Deliveries: uint32(4),
   IsBooked: bool(5),
+  MovedTo: optionalText(6),
 });
 export type KnownRequest = Of<typeof KnownRequest>;
 

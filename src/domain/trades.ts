@@ -16,7 +16,7 @@ import { directionOf, sumOf } from "./reservation.ts";
 import type { KnownRecords, KnownTrade, NamedCurrency, State, Step } from "./state.ts";
 
 /** What a trade is, or is to be, booked under, by the names that there are now. */
-interface Booking {
+export interface Booking {
   readonly accountId: string;
   readonly currency: string;
   readonly exchange: string;
@@ -115,8 +115,8 @@ function bookingOf({ accountId, currency, exchange, code, side }: PlacedOrder, t
   return { accountId, currency, exchange, code, side, trade };
 }
 
-/** A booking that is known, by the names that what it was booked under has now. */
-function presentBooking({ draft, context }: Changes, known: KnownRecords["trade"]): Booking {
+/** What a known trade is booked under, by the names that there are now. */
+export function presentBooking({ draft, context }: Changes, known: KnownRecords["trade"]): Booking {
   const { AccountID = "", Currency = "", Exchange = "", Code = "", Side = "SIDE_UNKNOWN", Trade = {} } = known;
   const written = namedAt(known);
   const symbol = nameAsOf(draft, "symbol", symbolName(Exchange, Code), written, context.at);

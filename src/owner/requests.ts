@@ -15,7 +15,8 @@ import {
   unansweredResponse,
   updateOfResponse,
 } from "../domain/requests/outstanding.ts";
-import { openRequest, requestKey } from "../domain/requests/request-states.ts";
+import { presentRequestKey } from "../domain/requests/request-names.ts";
+import { openRequest } from "../domain/requests/request-states.ts";
 import { PENDING, SUBMITTED } from "../domain/requests/statuses.ts";
 import { required } from "../domain/requirements.ts";
 import type { Requester, State, Timer } from "../domain/state.ts";
@@ -264,7 +265,7 @@ export class Requests {
 function askedOf(work: Work, { requests, repeated }: Outcome): Asked {
   const { response, isAwaited: awaited = false } = requests ?? {};
   if (response === undefined) throw new Error("a client request was applied without an answer");
-  const key = requestKey(response.Account?.AccountID ?? "", response.RequestID ?? "");
+  const key = presentRequestKey(work.state, response.Account?.AccountID ?? "", response.RequestID ?? "");
   const state = openRequest(work.state, key);
   const isUnanswered = repeated && state?.Status === SUBMITTED && response.Status === SUBMITTED;
   if (!isUnanswered || work.hasTimer("request", key)) return { key, response, isAwaited: awaited };

@@ -29,7 +29,8 @@ import type { Asking } from "./effects.ts";
 import { examine, exchangeOf, withNames } from "./examining.ts";
 import { admit, advance, type Following, isAwaited } from "./lifecycle.ts";
 import { type Intervention, operatorUpdate, queuedOperation, queuedSubject } from "./queues.ts";
-import { outcomeSoFar, requestKey, responseOf } from "./request-states.ts";
+import { presentRequestKey } from "./request-names.ts";
+import { outcomeSoFar, responseOf } from "./request-states.ts";
 import { COMPLETED, PENDING, QUEUED, REJECTED, SUBMITTED } from "./statuses.ts";
 import { vet } from "./vetting.ts";
 
@@ -113,7 +114,7 @@ function readRequest(changes: Changes, given: ClientRequest, { permissions }: As
       Authorities: { "": authorityOf(permissions), ...withoutOwn(Authorities) },
     }),
     account,
-    key: requestKey(accountId, requestId),
+    key: presentRequestKey(draft, accountId, requestId),
     digest: context.digest(JSON.stringify(content)),
   };
 }
