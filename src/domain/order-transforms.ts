@@ -1,4 +1,5 @@
 /** Orders that are removed or restated many at a time (rule X1). */
+import { sameContent } from "../protocol/codec.ts";
 import { OrderState, type Transform } from "../protocol/messages/index.ts";
 import { ordered } from "../protocol/ordered.ts";
 import { EPOCH, toMicroseconds } from "../protocol/timestamp.ts";
@@ -49,10 +50,12 @@ function planOver(transform: Transform, { chooses, becomes }: OrderChange): Plan
   const orders = passOver("order", "", (changes, order, key) => {
     const { draft } = changes;
     if (!isPlaced(order, transform) || !chooses(order) || isExempt(draft, order, key, transform)) return false;
+    const state = ordered(OrderState, becomes(draft, order));
+    if (sameContent(order, state)) return false;
     replaceOrder(changes, order, {
       orderId: order.OrderID ?? "",
       accountId: order.Account?.AccountID ?? "",
-      state: ordered(OrderState, becomes(draft, order)),
+      state,
     });
     return true;
   });

@@ -1,6 +1,6 @@
 /** What is done to many records at once: a pass over each kind of them, as far as a budget reaches. */
 import type { Changes } from "./changes.ts";
-import type { Budget, Progress } from "./progress.ts";
+import type { Budget, Place } from "./progress.ts";
 import type { Key, Kind, Records } from "./records.ts";
 import type { State } from "./state.ts";
 
@@ -33,19 +33,23 @@ export function passOver<K extends Kind>(
 /** Keys that are read ahead: what is changed meanwhile must not disturb the reading. */
 const KEYS_AHEAD = 256;
 
-/** Goes on with passes as far as the budget reaches. Gives where that is; undefined when all is done. */
-export function goThrough(
-  passes: readonly Pass[],
-  from: Pick<Progress, "pass" | "after">,
-  changes: Changes,
-): Pick<Progress, "pass" | "after"> | undefined {
+/** How far a record has brought passes. */
+export interface Reached {
+  /** Where they go on; absent when all is done. */
+  readonly place?: Place;
+  /** Whether anything was changed. */
+  readonly isChanged: boolean;
+}
+
+/** Goes on with passes as far as the budget reaches. */
+export function goThrough(passes: readonly Pass[], from: Place, changes: Changes): Reached {
   const left = new Left(changes.context.budget);
   let { after } = from;
   for (const [index, pass] of passes.entries()) {
     if (index < from.pass) continue;
     for (let keys = ahead(pass, changes, after); keys.length > 0; keys = ahead(pass, changes, after)) {
       for (const key of keys) {
-        if (left.isNothing) return { pass: index, ...(after !== undefined && { after }) };
+        if (left.isNothing) return reached(left, { pass: index, ...(after !== undefined && { after }) });
         left.take(pass.visit(changes, key));
         after = key;
       }
@@ -53,7 +57,11 @@ export function goThrough(
     }
     after = undefined;
   }
-  return undefined;
+  return reached(left);
+}
+
+function reached({ isChanged }: Left, place?: Place): Reached {
+  return { isChanged, ...(place !== undefined && { place }) };
 }
 
 function ahead(pass: Pass, { draft }: Changes, after: string | undefined): readonly string[] {
@@ -67,6 +75,7 @@ class Left {
   #changed: number;
   #characters: number;
   #lookedAt: number;
+  isChanged = false;
 
   constructor({ changed, characters, lookedAt }: Budget = UNLIMITED) {
     this.#changed = changed;
@@ -80,7 +89,9 @@ class Left {
 
   take(characters: number): void {
     this.#lookedAt--;
-    if (characters > 0) this.#changed--;
+    if (characters === 0) return;
+    this.isChanged = true;
+    this.#changed--;
     this.#characters -= characters;
   }
 }

@@ -11,13 +11,16 @@ export interface Budget {
   readonly lookedAt: number;
 }
 
-/** How far something has come. Plain data: it is kept beside the log until it is done. */
-export interface Progress {
-  /** The pass that it is in, and what it looked at last there. */
+/** Where passes go on: in which of them, and what was looked at last there. */
+export interface Place {
   readonly pass: number;
   readonly after?: string;
-  /** The At of the record that it began in; absent while nothing has been changed. */
-  readonly since?: At;
+}
+
+/** How far something has come that has begun to change things. Plain data: it is kept beside the log until it is done. */
+export interface Progress extends Place {
+  /** The At of the record that it began in. */
+  readonly since: At;
   /** Records that tell of it so far. */
   readonly records: number;
 }

@@ -174,9 +174,10 @@ export interface Movement extends Step {
 
 /**
  * What one timer is for. Its key is the OrderID, the feed's name or what a client request is known by; in the System it
- * is the OwnerID: of an Owner that has yet to be handed metadata down, or that is being undefined.
+ * is the OwnerID: of an Owner that has yet to be handed metadata down, or that is being undefined. That of a job, of which
+ * there is one at a time, is empty.
  */
-export type TimerKind = "order" | "feed" | "silence" | "request" | "delivery" | "retirement";
+export type TimerKind = "order" | "feed" | "silence" | "request" | "job" | "delivery" | "retirement";
 
 export interface Timer {
   /** Wall time in milliseconds since 1970. */

@@ -3,6 +3,7 @@ import type { Draft } from "../domain/draft.ts";
 import { type At, KEY_SEPARATOR, type Key, KINDS, type Kind } from "../domain/records.ts";
 import type { KnownKind } from "../domain/state.ts";
 import type { Commit } from "../storage/store.ts";
+import { jobText } from "./job.ts";
 import { movementRow } from "./movement-rows.ts";
 import { standingText } from "./standing.ts";
 import type { StoredState } from "./stored-state.ts";
@@ -16,7 +17,10 @@ export function commitOf(work: Work, stored: StoredState): Commit {
   return {
     records: work.records.map((record) => ({ at: record.At, text: recordText(record) })),
     positions: work.positions,
-    properties: new Map(work.became && [["owner", standingText(work.became)]]),
+    properties: new Map([
+      ...(work.became === undefined ? [] : [["owner", standingText(work.became)] as const]),
+      ...(work.job === undefined ? [] : [["job", jobText(work.job.is)] as const]),
+    ]),
     versions: versionsOf(draft, stored),
     ids: idsOf(draft, work.records[0]?.At ?? work.lastAt),
     ...movementsOf(draft),

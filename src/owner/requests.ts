@@ -6,6 +6,7 @@
  * same socket a submitted request which it does not know was never sent it there.
  */
 import type { Conditions, Outcome } from "../domain/apply.ts";
+import type { RequestMove } from "../domain/changes.ts";
 import { type Key, OMS_SEQUENCE } from "../domain/records.ts";
 import type { RequestAnswer, RequestDelivery, Teller } from "../domain/requests/effects.ts";
 import { isAwaited } from "../domain/requests/lifecycle.ts";
@@ -210,6 +211,11 @@ export class Requests {
   /** Somebody may have come to supply a feed: what waits for it goes out. */
   sendWaiting(feed: string): void {
     this.#waiting.send(feed);
+  }
+
+  /** A request is known by another key from now on: who waits for it is told under that one. */
+  moved(move: RequestMove): void {
+    this.#callers.move(move);
   }
 
   /** The Owner is not known any more by the name under which callers asked. */

@@ -31,8 +31,6 @@ export const ERRORS = {
   "Owner.Unknown": absent,
   /** It has live records, and cannot be undefined unless told to. */
   "Owner.Occupied": refused,
-  /** It has too many live records to be given another name. */
-  "Owner.TooLarge": refused,
   /** The name is another's. */
   "Owner.Taken": { status: 409, retryable: false },
   Unknown: absent,

@@ -21,8 +21,8 @@ export interface Head {
   readonly keptFrom: At;
 }
 
-/** A single fact about the Owner. */
-export type PropertyName = "owner";
+/** A single fact about the Owner: who it is, and which job of steps is under way. */
+export type PropertyName = "owner" | "job";
 
 /**
  * One line of the log as it is kept: `text` is the LogRecord in JSON, with its events already abbreviated. It begins

@@ -1,12 +1,14 @@
 /** An Owner's engine on Node: a store in memory, sockets played by the test, and turns taken one by one. */
 import { Engine, type SurvivingSocket } from "../../src/owner/engine.ts";
+import type { Submitted } from "../../src/owner/rpc.ts";
 import type { SessionState } from "../../src/owner/session.ts";
 import type { Socket } from "../../src/owner/socket.ts";
-import type { Permissions } from "../../src/protocol/messages/index.ts";
+import { decodeText, encode } from "../../src/protocol/codec.ts";
+import { type Permissions, UpdateEvent } from "../../src/protocol/messages/index.ts";
 import { digestOf } from "../../src/storage/digest.ts";
 import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
 import type { Store } from "../../src/storage/store.ts";
-import { define, type Handed } from "./defined.ts";
+import { define, GENERATION, type Handed } from "./defined.ts";
 
 export const OWNER = "XS";
 
@@ -99,6 +101,11 @@ export class EmptyWorld {
     return this.#turns.length > 0;
   }
 
+  /** Whether a job of steps is under way, as it is kept. */
+  get hasJob(): boolean {
+    return (this.store.property("job") ?? "") !== "";
+  }
+
   /** The object has lost its memory; its sockets, with what they keep, its store and its alarm have not. */
   wake(): Engine {
     this.#turns = [];
@@ -176,6 +183,12 @@ export class EmptyWorld {
     this.settle();
   }
 
+  /** A call over REST. It is answered once it has been settled. */
+  submit(...updates: readonly object[]): Promise<Submitted> {
+    const instructions = updates.map((update) => ({ update: encode(UpdateEvent, read(update)) }));
+    return this.engine.submit({ ownerId: this.engine.ownerId, generation: GENERATION }, instructions);
+  }
+
   subscribe(socket: PlayedSocket, Type: string, options: object = {}): void {
     this.send(socket, { Type: "Subscribe", Subscription: { Type, ...options } });
     this.settle();
@@ -190,6 +203,10 @@ export class EmptyWorld {
   settle(): void {
     while (this.turn());
   }
+}
+
+function read(json: object): UpdateEvent {
+  return decodeText(UpdateEvent, JSON.stringify(json));
 }
 
 /** An object that knows who it is, and what else was handed down to it. */
