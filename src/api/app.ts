@@ -20,6 +20,7 @@ import { requests } from "./requests.ts";
 import { statuses } from "./statuses.ts";
 import { streaming } from "./streaming.ts";
 import { trades } from "./trades.ts";
+import { transforms } from "./transforms.ts";
 
 export const app = new Hono<Api>({ getPath: rawPath });
 
@@ -33,6 +34,7 @@ const RESOURCES = [
   holdings,
   orders,
   requests,
+  transforms,
   feeds,
   queries,
   audits,

@@ -12,6 +12,7 @@ import { isOwnerId } from "../protocol/names.ts";
 import { Ahead } from "./ahead.ts";
 import { done } from "./answers.ts";
 import { inItem, isOfField, itemPath } from "./bodies.ts";
+import type { Concern } from "./concern.ts";
 import { askOwner } from "./directory.ts";
 import type { Call } from "./environment.ts";
 import { errorsOf, Refusals } from "./refusals.ts";
@@ -77,6 +78,33 @@ export async function answerUpdates(call: Call, items: readonly Instructed[]): P
   }
   if (errors.length > 0) throw new Refusals(errors);
   return done(batches.length === 1 ? onlyAt : undefined);
+}
+
+/**
+ * Submits the same update to every Owner that a call concerns. When some refuse it, the answer names them, and what the
+ * others took stands. An Owner that does not exist (any more) is left out, unless the caller named it.
+ */
+export async function answerUpdateEverywhere(
+  call: Call,
+  { ownerIds, areNamed }: Concern,
+  update: UpdateEvent,
+): Promise<Response> {
+  const [only, ...more] = ownerIds;
+  if (only === undefined) throw new Refusal("Authority");
+  if (more.length === 0) return answerUpdate(call, { ownerId: only, update });
+  const instructions = [instructionOf({ ownerId: only, update })];
+  const outcomes = await Ahead.start(ownerIds, async (ownerId) => ({
+    ownerId,
+    submitted: await trySubmitting(call, ownerId, instructions),
+  }));
+  const errors: ErrorText[] = [];
+  for await (const { ownerId, submitted } of outcomes.results()) {
+    if (!("errors" in submitted)) continue;
+    const isGone = !areNamed && submitted.errors[0] === "Owner.Unknown";
+    if (!isGone) errors.push(...submitted.errors.map((text): ErrorText => `${text} ${ownerId}`));
+  }
+  if (errors.length > 0) throw new Refusals(errors);
+  return done();
 }
 
 /** The items of one Owner, with their places in the caller's array. */
