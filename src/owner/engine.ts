@@ -209,8 +209,9 @@ export class Engine {
   /** What was on its way out to feeds that are still supplied goes on. */
   #takeUpRequests(feeds: Iterable<string>): void {
     const most = LIMITS.COMMIT_RECORDS;
-    // No request waits for longer than its timer; twice as long, because the log may be ahead of the clock.
-    const timers = this.#store.dueTimers(this.#host.now() + 2 * LIMITS.REQUEST_TIMEOUT_MS, most);
+    // None waits that came after the head of the log: which may be ahead of the clock.
+    const last = Math.ceil(this.#loop.head.at / 1000) + LIMITS.REQUEST_TIMEOUT_MS;
+    const timers = this.#store.dueTimers(last, most);
     this.#requests.takeUp(timers, this.#loop.state, timers.length < most ? [] : feeds);
   }
 

@@ -12,50 +12,14 @@ import {
   askBySocket,
   type Called,
   idsSentTo,
-  newOrder,
   openRequests,
   responseOf,
   tradingWorld,
 } from "./asking.ts";
-import { PlainRequests, type Word } from "./plain-requests.ts";
+import { PlainRequests } from "./plain-requests.ts";
 import { settled } from "./questions.ts";
+import { requestOf, type Step, step, TOLD } from "./request-steps.ts";
 import { OWNER, type PlayedSocket, type World } from "./world.ts";
-
-type Step =
-  | { readonly do: "ask"; readonly client: number; readonly id: string; readonly content: string }
-  | { readonly do: "call"; readonly id: string; readonly content: string }
-  | { readonly do: "open" | "close" | "lose"; readonly adapter: number }
-  | { readonly do: "answer"; readonly id: string; readonly word: Word; readonly isResponse: boolean }
-  | { readonly do: "hang up"; readonly client: number }
-  | { readonly do: "pass"; readonly milliseconds: number }
-  | { readonly do: "ring" | "wake" | "crash" };
-
-const ids = fc.constantFrom("R1", "R2", "R3", "R4", "R5", "R6");
-const contents = fc.constantFrom("first", "first", "first", "other", "wrong");
-const adapters = fc.integer({ min: 0, max: 2 });
-const clients = fc.integer({ min: 0, max: 1 });
-const words = fc.constantFrom<Word>("Completed", "Rejected", "Working", "again", "again");
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("ask" as const), client: clients, id: ids, content: contents }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("call" as const), id: ids, content: contents }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("open" as const), adapter: adapters }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("close" as const, "lose" as const), adapter: adapters }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({ do: fc.constant("answer" as const), id: ids, word: words, isResponse: fc.boolean() }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("hang up" as const), client: clients }) },
-  {
-    weight: 4,
-    // No sum of some of these is nearly the time that a request waits. The clock may go back, too.
-    arbitrary: fc.record({
-      do: fc.constant("pass" as const),
-      milliseconds: fc.constantFrom(2_900, 7_300, 13_700, 31_100, -12_345),
-    }),
-  },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("ring" as const, "wake" as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const) }) },
-);
 
 class Play {
   readonly #world: World = tradingWorld();
@@ -183,12 +147,7 @@ class Play {
     const { supplier } = this.#plain;
     const socket = [...this.#known].find(([, name]) => name === supplier)?.[0];
     if (socket === undefined) return;
-    const told = {
-      Completed: { Status: word },
-      Working: { Status: word },
-      Rejected: { Status: word, Errors: ["Symbol"] },
-      again: { Errors: ["Request.Unknown"] },
-    }[word];
+    const told = TOLD[word];
     if (isResponse) answer(this.#world, socket, id, told);
     else
       this.#world.feed(socket, "Update", ++this.#position, {
@@ -235,11 +194,6 @@ class Play {
   #last(what: string): string {
     return `${what} #${this.#names}`;
   }
-}
-
-function requestOf({ id, content }: { readonly id: string; readonly content: string }): object {
-  const quantities: Readonly<Record<string, number>> = { first: 100, other: 200, wrong: 0 };
-  return newOrder(id, { Quantity: quantities[content] });
 }
 
 /** What a client was told, answers and refusals, in order. */
