@@ -82,29 +82,33 @@ export async function answerUpdates(call: Call, items: readonly Instructed[]): P
 
 /**
  * Submits the same update to every Owner that a call concerns. When some refuse it, the answer names them, and what the
- * others took stands. An Owner that does not exist (any more) is left out, unless the caller named it.
+ * others took stands. One of several that does not exist (any more) is left out, unless the caller named it.
  */
 export async function answerUpdateEverywhere(
   call: Call,
   { ownerIds, areNamed }: Concern,
   update: UpdateEvent,
 ): Promise<Response> {
-  const [only, ...more] = ownerIds;
-  if (only === undefined) throw new Refusal("Authority");
-  if (more.length === 0) return answerUpdate(call, { ownerId: only, update });
-  const instructions = [instructionOf({ ownerId: only, update })];
+  const areSeveral = ownerIds.length > 1;
   const outcomes = await Ahead.start(ownerIds, async (ownerId) => ({
     ownerId,
-    submitted: await trySubmitting(call, ownerId, instructions),
+    submitted: await trySubmitting(call, ownerId, [instructionOf({ ownerId, update })]),
   }));
   const errors: ErrorText[] = [];
+  const taken: At[] = [];
   for await (const { ownerId, submitted } of outcomes.results()) {
-    if (!("errors" in submitted)) continue;
-    const isGone = !areNamed && submitted.errors[0] === "Owner.Unknown";
-    if (!isGone) errors.push(...submitted.errors.map((text): ErrorText => `${text} ${ownerId}`));
+    if (!("errors" in submitted)) taken.push(submitted.at);
+    else if (!areSeveral && !areNamed) errors.push(...submitted.errors);
+    else if (areNamed || submitted.errors[0] !== "Owner.Unknown") errors.push(...ofOwner(ownerId, submitted.errors));
   }
   if (errors.length > 0) throw new Refusals(errors);
-  return done();
+  if (taken.length === 0) throw new Refusal("Owner.Unknown");
+  return done(areSeveral ? undefined : taken[0]);
+}
+
+/** The errors with the Owner that they are of. */
+function ofOwner(ownerId: string, errors: readonly ErrorText[]): readonly ErrorText[] {
+  return errors.map((text): ErrorText => `${text} ${ownerId}`);
 }
 
 /** The items of one Owner, with their places in the caller's array. */
