@@ -18,9 +18,9 @@ import type { ErrorText } from "../../src/protocol/errors.ts";
 import type { UpdateEvent } from "../../src/protocol/messages/index.ts";
 import {
   type AccountFields,
+  type AccountName,
   Adapter,
   type AssetFields,
-  accountOnTheWire,
   type CashFields,
   type Figure,
   type OrderFields,
@@ -40,6 +40,14 @@ import {
   notationOf,
   timersInShort,
 } from "./support/notation.ts";
+import {
+  accountRename,
+  currencyRename,
+  exchangeDefinition,
+  type OperationOnTheWire,
+  symbolRename,
+  transform,
+} from "./support/operations.ts";
 import { type Answer, Owner } from "./support/owner.ts";
 
 /** Runs a scenario warm and woken. */
@@ -120,36 +128,22 @@ export class Given {
     this.#submit(this.#adapter.undefineAccount(account), conditions);
 
   /** A transform of orders, or a rename of a symbol or a currency; its fields as on the wire. */
-  transform = (Transform: object): void =>
-    this.update({ Type: "Operation", Operation: { Type: "Transform", Transform } });
+  transform = (fields: object): void => this.operate(transform(fields));
 
   /** A symbol gets another code. */
-  renameSymbol = (code: string, newCode: string, Exchange: string = DEFAULTS.Exchange): void =>
-    this.transform({ TransformType: "RENAME_SYMBOL", Exchange, Code: code, Parameters: { newCode } });
+  renameSymbol = (code: string, newCode: string, exchange?: string): void =>
+    this.operate(symbolRename(code, newCode, { ...(exchange !== undefined && { Exchange: exchange }) }));
 
-  renameCurrency = (code: string, newCode: string): void =>
-    this.transform({ TransformType: "RENAME_CURRENCY", Code: code, Parameters: { newCode } });
+  renameCurrency = (code: string, newCode: string): void => this.operate(currencyRename(code, newCode));
 
-  renameAccount = (account: string, newAccount: string, fields: object = {}): void =>
-    this.update({
-      Type: "Operation",
-      Operation: {
-        Type: "TransformAccount",
-        AccountTransform: {
-          Type: "Rename",
-          Account: accountOnTheWire(account),
-          Parameters: { newAccount },
-          ...fields,
-        },
-      },
-    });
+  renameAccount = (account: AccountName, newAccount: string, fields: object = {}): void =>
+    this.operate(accountRename(account, newAccount, fields));
 
   /** One of the Owner's own exchanges, with what its statuses mean. */
-  defineExchange = (Exchange: string, OrderStatuses: readonly object[]): void =>
-    this.update({
-      Type: "Operation",
-      Operation: { Type: "DefineExchange", ExchangeDetails: { Exchange, OrderStatuses } },
-    });
+  defineExchange = (exchange: string, statuses: readonly object[]): void =>
+    this.operate(exchangeDefinition(exchange, statuses));
+
+  operate = (operation: OperationOnTheWire): void => this.update({ Type: "Operation", Operation: operation });
 
   feedStatus = (Status: object): void => this.update({ Type: "Status", Status });
 

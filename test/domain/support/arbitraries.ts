@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { Decimal } from "../../../src/protocol/decimal.ts";
 import type { Given } from "../given.ts";
 import type { AssetFields, CashFields, Figure, OrderFields, TradeFields, UpdateFields } from "./adapter.ts";
-import { anyRename, anyTransform, isTransform, submitTransform, type TransformStep } from "./transform-arbitraries.ts";
+import { anyRename, anyTransform, isTransform, operationOf, type TransformStep } from "./transform-arbitraries.ts";
 
 /** One step as data, so that a counterexample can be read. */
 export type Step =
@@ -27,7 +27,7 @@ export type Call = Step | { readonly step: "batch"; readonly steps: readonly Ste
 /** Takes a step; the oracle says whether it may be refused. */
 export function perform(given: Given, call: Call | TransformStep): void {
   given.attempt(() => {
-    if (isTransform(call)) submitTransform(given, call);
+    if (isTransform(call)) given.operate(operationOf(call));
     else if (call.step !== "batch") submit(given, call);
     else {
       given.batch(() => {

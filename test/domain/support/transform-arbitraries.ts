@@ -1,6 +1,13 @@
 /** Random transforms, and exchanges that say what statuses mean (rules X1, X2). */
 import * as fc from "fast-check";
-import type { Given } from "../given.ts";
+import {
+  accountRename,
+  currencyRename,
+  exchangeDefinition,
+  type OperationOnTheWire,
+  symbolRename,
+  transform,
+} from "./operations.ts";
 
 /** One step as data, so that a counterexample can be read. */
 export type TransformStep =
@@ -29,26 +36,21 @@ export function isTransform(step: { readonly step: string }): step is TransformS
   return STEPS.includes(step.step);
 }
 
-/** Takes a step. */
-export function submitTransform(given: Given, step: TransformStep): void {
+/** What is sent for a step. */
+export function operationOf(step: TransformStep): OperationOnTheWire {
   switch (step.step) {
     case "symbol": {
-      const { exchange: Exchange, from: Code, to: newCode, id } = step;
-      given.transform({ TransformID: id, TransformType: "RENAME_SYMBOL", Exchange, Code, Parameters: { newCode } });
-      break;
+      const { exchange: Exchange, from, to, id } = step;
+      return symbolRename(from, to, { Exchange, ...(id !== undefined && { TransformID: id }) });
     }
     case "currency":
-      given.renameCurrency(step.from, step.to);
-      break;
+      return currencyRename(step.from, step.to);
     case "account":
-      given.renameAccount(step.from, step.to);
-      break;
+      return accountRename(step.from, step.to);
     case "orders":
-      given.transform(step.transform);
-      break;
+      return transform(step.transform);
     case "exchange":
-      given.defineExchange(step.exchange, step.statuses);
-      break;
+      return exchangeDefinition(step.exchange, step.statuses);
   }
 }
 
