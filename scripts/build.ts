@@ -1,0 +1,20 @@
+/**
+ * `npm run build`, also at the end of `npm ci`: makes in `dist/` what is not run from its sources. Every part is built
+ * from nothing, so that what is there is never of two minds.
+ */
+
+interface Part {
+  readonly name: string;
+  build(): Promise<void>;
+}
+
+export const PARTS: readonly Part[] = [];
+
+for (const { name, build } of PARTS) {
+  try {
+    await build();
+  } catch (error) {
+    console.error(`The ${name} cannot be built.`);
+    throw error;
+  }
+}
