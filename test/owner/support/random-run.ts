@@ -161,7 +161,7 @@ const otherFrame: fc.Arbitrary<OtherFrame> = weighted(
   [4, statusFrame],
   [2, configuration],
   [4, operation.map(frameOf)],
-  [3, transform.map(frameOf)],
+  [6, transform.map(frameOf)],
   [4, fc.constantFrom<OtherFrame[]>({ of: "bookmark" }, { of: "bookmark" }, { of: "nonsense" }, { of: "nothing" })],
 );
 
@@ -242,7 +242,7 @@ function runStep({ subscribers = false, renames = false, fullStorage = false }: 
     [30, feedFrames],
     [8, sort("other", { feed, skip, frame: otherFrame })],
     [6, sort("submit", { steps })],
-    [2, sort("operate", { operation: transform })],
+    [5, sort("operate", { operation: transform })],
     [10, fc.constant({ step: "settle" })],
     [6, fc.constant({ step: "turn" })],
     [10, sort("clock", { by: clock })],
