@@ -1,6 +1,8 @@
 /** Renames of 100,000 live records, with the object losing its memory on the way (design §5). */
 import { expect, test } from "vitest";
 import type { At } from "../../src/domain/records.ts";
+import { verifiedStretch } from "../../src/owner/chain.ts";
+import type { ChainStretch } from "../../src/owner/rpc.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
 import { writeAccounts } from "./many-records.ts";
 import { OWNER, World } from "./world.ts";
@@ -78,5 +80,9 @@ test("A currency, and then the Owner, of 100,000 live records are renamed, each 
   expect(readdressed).toHaveLength(4 * ACCOUNTS);
   const owned = steps(world, between);
   expect(owned).toEqual(inOrder(owned.length));
+  let walked: ChainStretch | undefined;
+  do walked = verifiedStretch(world.store, walked);
+  while (!walked.isDone);
+  expect([walked.broken, walked.hash]).toEqual([undefined, world.store.head().hash]);
   expect(world.reported).toEqual([]);
 });
