@@ -107,7 +107,7 @@ function hadName(
 }
 
 /** What beside its account a transfer is known by that may be renamed. */
-export function whatIn({ form }: TransferName): "currency" | "symbol" {
+function whatIn({ form }: TransferName): "currency" | "symbol" {
   return form === "cash" ? "currency" : "symbol";
 }
 

@@ -34,31 +34,25 @@ function property<Values extends [unknown, ...unknown[]]>(
   });
 }
 
+function expectSameWarmAndWoken(calls: readonly Parameters<typeof perform>[1][]): void {
+  const warm = new Given(new WarmBook());
+  const woken = new Given(new WrittenBook());
+  for (const call of calls) {
+    perform(warm, call);
+    perform(woken, call);
+  }
+  expect(woken.history).toEqual(warm.history);
+}
+
 describe("Random runs", () => {
   property(
     "after every step the oracle has the same figures and refusals, warm and woken, and both raise the same events",
-    fc.property(anyRun, (calls) => {
-      const warm = new Given(new WarmBook());
-      const woken = new Given(new WrittenBook());
-      for (const call of calls) {
-        perform(warm, call);
-        perform(woken, call);
-      }
-      expect(woken.history).toEqual(warm.history);
-    }),
+    fc.property(anyRun, expectSameWarmAndWoken),
   );
 
   property(
     "with transforms among the steps the oracle has the same figures and refusals, warm and woken",
-    fc.property(anyRunWithTransforms, (calls) => {
-      const warm = new Given(new WarmBook());
-      const woken = new Given(new WrittenBook());
-      for (const call of calls) {
-        perform(warm, call);
-        perform(woken, call);
-      }
-      expect(woken.history).toEqual(warm.history);
-    }),
+    fc.property(anyRunWithTransforms, expectSameWarmAndWoken),
   );
 
   property(
