@@ -4,13 +4,17 @@
  */
 
 import { buildDashboard } from "./build/dashboard.ts";
+import { buildDocs } from "./build/docs.ts";
 
 interface Part {
   readonly name: string;
   build(): Promise<void>;
 }
 
-const PARTS: readonly Part[] = [{ name: "dashboard", build: buildDashboard }];
+const PARTS: readonly Part[] = [
+  { name: "dashboard", build: buildDashboard },
+  { name: "API reference", build: buildDocs },
+];
 
 for (const { name, build } of PARTS) {
   try {

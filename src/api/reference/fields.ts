@@ -76,7 +76,8 @@ export const FIELD_TEXTS: Readonly<Record<string, string>> = {
   "RequestMessage.RequestID": "The sender's own; it comes back in the answer.",
   "SnapshotPosition.Positions": "By sequence: a feed's name, `oms`, `system`.",
   "SubscriptionDetails.From": "Resumes after these positions, instead of with a snapshot.",
-  "SubscriptionDetails.Targets": "Narrow the view. Values of one target are alternatives; every target must be met.",
+  "SubscriptionDetails.Targets":
+    "Narrow the view. Owner and Account are joined by OR; Exchange and Feed narrow it further.",
   "TransactionDetails.TransactionID":
     "Unique in its account for ever. It makes a repetition harmless; an empty one is generated.",
   "TransactionDetails.Values": "`Price` prices a transfer of assets.",
