@@ -49,13 +49,13 @@ ${table(
   Object.entries(at(channel, "x-close-codes")).map(([status, text]) => [code(status), inline(String(text))]),
 )}
 <h2 id="errors">Refusals</h2>
-<p>One that may be repeated may be sent again later, unchanged.</p>
+<p>What may be repeated may be sent again later, unchanged.</p>
 ${table(
-  ["Code", "Meaning", "May be repeated"],
+  ["Code", "Meaning", ""],
   Object.entries(at(document, "x-errors")).map(([error, told]) => [
     code(error),
     inline(textAt(objectOf(told), "description")),
-    objectOf(told).retryable === true ? "yes" : "",
+    objectOf(told).retryable === true ? "may be repeated" : "",
   ]),
 )}
 <h2 id="schemas">What messages are made of</h2>
