@@ -102,7 +102,6 @@ export const REQUIRED: Readonly<Record<Direction, Readonly<Record<string, readon
     CashPosition: ["Account", "Currency", "Margin", "Balance", "UnbookedTransactions", "UnfilledBuys"],
     ClientRequestState: ["Request", "Status"],
     EventMessage: ["Type"],
-    FeedEvent: ["Type"],
     RecordedState: ["Sequence", "Position", "At", "Update", "Event"],
   },
 };

@@ -199,12 +199,17 @@ const MOMENT = "2026-11-22T09:30:00.123456Z";
 /** What the server sends. */
 export const SENT: SocketMessages<Exclude<Types<EventMessageType>, "Feed">> = {
   Response: {
-    does: "Answers a message of the socket, by its RequestID. `Request.Errors` say why it was refused.",
+    does:
+      "Answers a message of the socket, by its RequestID. `Request.Errors` say why it was refused; of a feed's frame " +
+      "`Feed.Position` says which.",
     field: "Request",
     example: {
       Type: "EventMessageType_Response",
-      Request: { Type: "RequestMessageType_Subscribe", RequestID: "1" },
-      Subscription: { Type: "SubscriptionType_Balances", Targets: [{ Name: "Account", Values: ["XS/A1"] }] },
+      Request: {
+        Type: "RequestMessageType_Subscribe",
+        RequestID: "1",
+        Errors: ["Field.Invalid Subscription.Type"],
+      },
     },
   },
   SnapshotStart: {
@@ -212,13 +217,18 @@ export const SENT: SocketMessages<Exclude<Types<EventMessageType>, "Feed">> = {
     field: "Snapshot",
     example: {
       Type: "EventMessageType_SnapshotStart",
+      Request: { Type: "RequestMessageType_Subscribe", RequestID: "1" },
       Subscription: { Type: "SubscriptionType_Balances" },
       Snapshot: { Positions: { asx: 5, oms: 1 } },
     },
   },
   SnapshotFinish: {
     does: "Ends a snapshot: the view is whole, and events follow.",
-    example: { Type: "EventMessageType_SnapshotFinish", Subscription: { Type: "SubscriptionType_Balances" } },
+    example: {
+      Type: "EventMessageType_SnapshotFinish",
+      Request: { Type: "RequestMessageType_Subscribe", RequestID: "1" },
+      Subscription: { Type: "SubscriptionType_Balances" },
+    },
   },
   Bookmark: {
     does:
@@ -330,5 +340,6 @@ export const VIEW_TEXTS: Readonly<Record<View, string>> = {
   SubscriptionType_Updates: "The updates themselves, as they were applied.",
   SubscriptionType_Metadata: "Accounts, exchanges, statuses of requests, and the Owner itself.",
   SubscriptionType_Status: "Whether feeds are supplied.",
-  SubscriptionType_Feed: "What an adapter needs of its feed: its orders, and the requests that it has yet to answer.",
+  SubscriptionType_Feed:
+    "What an adapter needs of its feed: its orders, and the requests that it has yet to answer. It needs the target Feed.",
 };
