@@ -1,5 +1,8 @@
 /** What is said of single fields, where their names do not say it, and which fields are always there. */
-import type { Direction } from "./schemas.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+
+/** Whether a message comes to the server or from it. */
+export type Direction = "accepted" | "written";
 
 /** By message and field. */
 export const FIELD_TEXTS: Readonly<Record<string, string>> = {
@@ -73,11 +76,13 @@ export const FIELD_TEXTS: Readonly<Record<string, string>> = {
   "Permissions.Owners": "The tenants it may see. None means all of them for Admin and Operator, none for others.",
   "RecordedState.At": "Since when the record was so.",
   "RequestDetails.Errors": "Why it was refused, each a code and its detail. Without Errors it was taken.",
+  "RequestMessage.Received": "How many frames of the stream came on this socket since the first window was agreed to.",
   "RequestMessage.RequestID": "The sender's own; it comes back in the answer.",
   "SnapshotPosition.Positions": "By sequence: a feed's name, `oms`, `system`.",
   "SubscriptionDetails.From": "Resumes after these positions, instead of with a snapshot.",
   "SubscriptionDetails.Targets":
     "Narrow the view. Owner and Account are joined by OR; Exchange and Feed narrow it further.",
+  "SubscriptionDetails.Window": `How many frames may be under way that were not acknowledged, from 1 to ${LIMITS.WINDOW_FRAMES}. Without it there is no bound.`,
   "TransactionDetails.TransactionID":
     "Unique in its account for ever. It makes a repetition harmless; an empty one is generated.",
   "TransactionDetails.Values": "`Price` prices a transfer of assets.",

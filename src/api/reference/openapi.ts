@@ -4,11 +4,12 @@ import type { ErrorCode } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { byStatus, errorLines } from "./errors.ts";
 import { BODY_EXAMPLES } from "./examples.ts";
+import type { Direction } from "./fields.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { COMPACT_HEADER, PATH_PARAMETERS, type Parameter, QUERY_PARAMETERS } from "./parameters.ts";
 import { type Content, type Route, TAGS } from "./route.ts";
 import { ROUTES } from "./routes.ts";
-import { type Direction, Schemas, type Texts } from "./schemas.ts";
+import { Schemas, type Texts } from "./schemas.ts";
 
 const JSON_TYPE = "application/json";
 const BINARY_TYPE = "application/x-protobuf";

@@ -7,11 +7,8 @@ import { type Field, fieldsOf, type MessageSchema, nameOf, type WireType } from 
 import { type Enumeration, shortNameOf } from "../../protocol/enumeration.ts";
 import { BigNumber, TimestampWithTimeZone } from "../../protocol/fields.ts";
 import { INTEGER_RANGES } from "../../protocol/scalars.ts";
-import { FIELD_TEXTS, REQUIRED } from "./fields.ts";
+import { type Direction, FIELD_TEXTS, REQUIRED } from "./fields.ts";
 import type { Json, JsonObject } from "./json.ts";
-
-/** Whether a message comes to the server or from it. */
-export type Direction = "accepted" | "written";
 
 /** What is said of messages and enumerations, by their names. */
 export type Texts = ReadonlyMap<string, string>;

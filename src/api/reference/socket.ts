@@ -63,6 +63,13 @@ export const RECEIVED: SocketMessages<Exclude<Types<RequestMessageType>, "FeedRe
     example: { Type: "Synchronise", RequestID: "3" },
     answeredBy: ["Response"],
   },
+  Acknowledge: {
+    does:
+      "Says how many frames of the stream have been received, where a subscription has a Window: the server sends no more " +
+      "than that ahead, and a slow reader costs it nothing. It is not answered.",
+    field: "Received",
+    example: { Type: "Acknowledge", Received: 8 },
+  },
   ClientRequest: {
     does: "Makes a client request. Its outcome is a Response, with a RequestResponse that says what has become of it.",
     field: "Request",

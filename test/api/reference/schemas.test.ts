@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Direction } from "../../../src/api/reference/fields.ts";
 import type { Json, JsonObject } from "../../../src/api/reference/json.ts";
-import { componentName, type Direction, Schemas } from "../../../src/api/reference/schemas.ts";
+import { componentName, Schemas } from "../../../src/api/reference/schemas.ts";
 import { decode, encode } from "../../../src/protocol/codec.ts";
 import { fieldsOf, type MessageSchema, nameOf } from "../../../src/protocol/declaration.ts";
 import { Refusal } from "../../../src/protocol/errors.ts";
