@@ -1,6 +1,7 @@
 /** The OpenAPI document of the HTTP surface, made of the declarations of its messages and the table of its routes. */
 import { type MessageSchema, nameOf } from "../../protocol/declaration.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
+import { TimestampWithTimeZone } from "../../protocol/fields.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { byStatus, errorLines } from "./errors.ts";
 import { BODY_EXAMPLES } from "./examples.ts";
@@ -134,6 +135,12 @@ const AT_HEADER: JsonObject = {
 function contentOf(content: Content, direction: Direction, schemas: Schemas): JsonObject {
   if ("type" in content) return { [content.type]: { schema: content.schema } };
   if ("json" in content) return { [JSON_TYPE]: { schema: content.json } };
+  if ("is" in content) {
+    return {
+      [JSON_TYPE]: { schema: schemas.moment() },
+      [BINARY_TYPE]: { schema: binarySchema(TimestampWithTimeZone, false) },
+    };
+  }
   const message = "one" in content ? content.one : content.many;
   const reference = schemas.message(message, direction);
   const isMany = "many" in content;

@@ -30,6 +30,8 @@ export type Content =
   | { readonly one: MessageSchema }
   | { readonly many: MessageSchema }
   | { readonly json: JsonObject }
+  /** A moment: a text in JSON, a message in protobuf. */
+  | { readonly is: "moment" }
   | { readonly type: string; readonly schema: JsonObject };
 
 export interface Route {

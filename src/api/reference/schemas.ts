@@ -92,7 +92,7 @@ export class Schemas {
       case "decimal":
         return direction === "written" ? this.#decimal() : this.#decimalInput();
       case "time":
-        return direction === "written" ? this.#timestamp() : this.#timestampInput();
+        return direction === "written" ? this.moment() : this.#timestampInput();
       case "enum":
         return direction === "written" ? this.#enumeration(type.of) : this.#enumerationInput(type.of);
       case "message":
@@ -120,7 +120,8 @@ export class Schemas {
     }));
   }
 
-  #timestamp(): JsonObject {
+  /** A reference to the schema of a moment as it is written. */
+  moment(): JsonObject {
     return this.#component("Timestamp", () => ({
       type: "string",
       format: "date-time",

@@ -6,8 +6,7 @@ import { BODY_EXAMPLES } from "../../../src/api/reference/examples.ts";
 import { FIELD_TEXTS, REQUIRED } from "../../../src/api/reference/fields.ts";
 import type { Json, JsonObject } from "../../../src/api/reference/json.ts";
 import { PATH_PARAMETERS, QUERY_PARAMETERS } from "../../../src/api/reference/parameters.ts";
-import { TRANSFORM_ROUTES } from "../../../src/api/reference/routes/orders.ts";
-import { ROUTES as DESCRIBED } from "../../../src/api/reference/routes.ts";
+import { AWAITED, ROUTES as DESCRIBED } from "../../../src/api/reference/routes.ts";
 import { decode } from "../../../src/protocol/codec.ts";
 import { fieldsOf, nameOf } from "../../../src/protocol/declaration.ts";
 import { ERRORS } from "../../../src/protocol/errors.ts";
@@ -55,7 +54,7 @@ describe("the OpenAPI document", () => {
     const routes = new Set(app.routes.map(({ method, path }) => `${method} ${path}`));
     expect([...operations.keys()].sort()).toEqual([...routes].sort());
     // Described already, for the day on which they are routed: then they belong among the others.
-    expect(Object.keys(TRANSFORM_ROUTES).filter((name) => routes.has(name))).toEqual([]);
+    expect(Object.keys(AWAITED).filter((name) => routes.has(name))).toEqual([]);
   });
 
   it("gives every operation a name of its own, and every tag one", () => {
@@ -103,7 +102,7 @@ describe("the descriptions", () => {
   it("have a sentence for every route, parameter, message, enumeration, field and refusal that is described", () => {
     const named = [...messages.map(nameOf), ...enumerations.map(({ name }) => name)];
     const said: readonly (readonly [string, string | undefined])[] = [
-      ...Object.entries({ ...DESCRIBED, ...TRANSFORM_ROUTES }).flatMap(([name, { does, more = "None." }]) => [
+      ...Object.entries({ ...DESCRIBED, ...AWAITED }).flatMap(([name, { does, more = "None." }]) => [
         [name, does] as const,
         [name, more] as const,
       ]),

@@ -119,7 +119,7 @@ export const LOG_ROUTES: Routes = {
     does: "Tells when the last update was recorded; 204 when there was none.",
     needs: AUDITS,
     takes: ["owners"],
-    answer: { json: { type: "string", format: "date-time" } },
+    answer: { is: "moment" },
     mayBeNothing: true,
     tellsAt: true,
     refuses: ["Owner.Unknown", "Message.TooLarge"],
@@ -233,5 +233,15 @@ export const LOG_ROUTES: Routes = {
     answer: { json: { type: "object", required: ["Position"] } },
     tellsAt: true,
     refuses: [...HIDDEN, ...PAST, "Field.Missing", "Unknown"],
+  },
+};
+
+export const PROTO_ROUTES: Routes = {
+  "GET /proto": {
+    id: "getProto",
+    tag: "Diagnostics",
+    does: "Tells the messages of the contract as a `.proto` file, with the numbers by which they travel in protobuf.",
+    isOpen: true,
+    answer: { type: "text/plain", schema: TEXT },
   },
 };

@@ -115,7 +115,6 @@ export const ORDER_ROUTES: Routes = {
 
 const RENAMES = [...WRITING, ...HIDDEN] as const;
 
-/** Described, and not routed yet: see `AWAITED`. */
 export const TRANSFORM_ROUTES: Routes = {
   "PATCH /account/byid/:owner/:account": {
     id: "renameAccount",
