@@ -2,7 +2,7 @@
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import { decodeBinary } from "../protocol/binary/codec.ts";
 import { sketchOf } from "../protocol/binary/sketch.ts";
-import { fitsAsText } from "../protocol/binary/text-length.ts";
+import { fitAsText } from "../protocol/binary/text-length.ts";
 import { decode, readJson } from "../protocol/codec.ts";
 import { type ErrorText, Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -56,7 +56,7 @@ function readBinary(frame: Uint8Array): Incoming {
   if (frame.length > LIMITS.UPDATE_BYTES) return tooLarge(sketchOf(frame));
   try {
     const message = decodeBinary(RequestMessage, frame);
-    if (!fitsAsText(RequestMessage, message, frame.length)) return tooLarge(message);
+    if (!fitAsText(RequestMessage, [message], frame.length, LIMITS.UPDATE_BYTES)) return tooLarge(message);
     return { isReadable: true, message, bytes: frame.length };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

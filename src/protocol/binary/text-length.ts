@@ -2,19 +2,21 @@
 import type * as z from "zod";
 import { encode } from "../codec.ts";
 import type { MessageSchema } from "../declaration.ts";
-import { LIMITS } from "../limits.ts";
 
 /** Characters of JSON that come of one byte of protobuf at most: a test holds it to what is declared. */
 export const MOST_EXPANSION = 32;
 
 const encoder = new TextEncoder();
 
-/** Whether a message that was read from so many bytes is not longer, as JSON, than an update may be. */
-export function fitsAsText<Schema extends MessageSchema>(
+/** Whether messages that were read from so many bytes take no more than so many as JSON. */
+export function fitAsText<Schema extends MessageSchema>(
   schema: Schema,
-  message: z.output<Schema>,
-  bytes: number,
+  messages: readonly z.output<Schema>[],
+  read: number,
+  most: number,
 ): boolean {
-  if (bytes * MOST_EXPANSION <= LIMITS.UPDATE_BYTES) return true;
-  return encoder.encode(encode(schema, message)).length <= LIMITS.UPDATE_BYTES;
+  if (read * MOST_EXPANSION <= most) return true;
+  let left = most;
+  for (const message of messages) left -= encoder.encode(encode(schema, message)).length;
+  return left >= 0;
 }

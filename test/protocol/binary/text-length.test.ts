@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeBinary, encodeBinary } from "../../../src/protocol/binary/codec.ts";
-import { fitsAsText, MOST_EXPANSION } from "../../../src/protocol/binary/text-length.ts";
+import { fitAsText, MOST_EXPANSION } from "../../../src/protocol/binary/text-length.ts";
 import { encode } from "../../../src/protocol/codec.ts";
 import { type Field, fieldsOf, type WireType } from "../../../src/protocol/declaration.ts";
 import { LIMITS } from "../../../src/protocol/limits.ts";
@@ -45,7 +45,7 @@ describe("how much longer JSON is than protobuf", () => {
     const withIds = (count: number) => ({ IDs: Array.from({ length: count }, () => ({})) });
     const fits = (count: number): boolean => {
       const bytes = encodeBinary(OrderState, withIds(count));
-      return fitsAsText(OrderState, decodeBinary(OrderState, bytes), bytes.length);
+      return fitAsText(OrderState, [decodeBinary(OrderState, bytes)], bytes.length, LIMITS.UPDATE_BYTES);
     };
     // Three bytes each in both forms, and `{"IDs":[]}` without a last comma.
     const most = Math.floor((LIMITS.UPDATE_BYTES - encode(OrderState, {}).length - '"IDs":[]'.length + 1) / 3);
