@@ -1,7 +1,11 @@
 /** The API reference against a running server: what it answers is what is described, and so is what it refuses. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { JSON_TYPE, PROTOBUF_TYPE } from "../../src/api/media.ts";
 import type { JsonObject } from "../../src/api/reference/json.ts";
 import { FEATURES } from "../../src/domain/permissions.ts";
+import { decodeBinary } from "../../src/protocol/binary/codec.ts";
+import { messagesIn } from "../../src/protocol/binary/runs.ts";
+import { nameOf } from "../../src/protocol/declaration.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
 import {
   asyncApiDocument,
@@ -13,11 +17,11 @@ import {
 } from "../api/reference/documents.ts";
 import { A, B, NOBODY, type Preparation, type Route } from "../api/route-kinds.ts";
 import { account, assets, COMMON_SETUP, cash, order, ROUTES } from "../api/route-table.ts";
+import { messages } from "../protocol/support/declared.ts";
 import { type Claims, tokenFor } from "../support/token.ts";
 import { RawSocket } from "./raw-socket.ts";
 import { eventually, type RunningServer, SECRET, startTemporaryServer } from "./support.ts";
 
-const JSON_TYPE = "application/json";
 const described = withoutFurtherFields(openApiDocument);
 const validators = new Validators(described);
 const operator: Claims = { features: FEATURES };
@@ -28,6 +32,7 @@ let adapter: RawSocket;
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  readonly bytes: Uint8Array;
   readonly text: string;
 }
 
@@ -47,7 +52,8 @@ async function ask(method: string, path: string, { claims, body, headers }: Aske
     },
     ...(body !== undefined && { body }),
   });
-  return { status: response.status, headers: response.headers, text: await response.text() };
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { status: response.status, headers: response.headers, bytes, text: new TextDecoder().decode(bytes) };
 }
 
 async function prepare(calls: readonly Preparation[] = []): Promise<void> {
@@ -174,6 +180,22 @@ describe.each(Object.entries(ROUTES).filter(([name]) => name !== "GET /streaming
     const answer = await answering(() => askRoute(name, route, subject, { claims: everything }));
     expect(answer.status).toBe(route.answers);
     expectDescribed(name, answer);
+  });
+
+  test("answers in protobuf if that is described, and else as before", async () => {
+    await prepare(route.prepare);
+    const asked = { claims: everything, headers: { Accept: PROTOBUF_TYPE } };
+    const { headers, bytes } = await answering(() => askRoute(name, route, subject, asked));
+    const { content = {} } = objectIn(described, "paths", ...placeOf(name), "responses", String(route.answers));
+    const types = Object.keys(content ?? {});
+    const type = (headers.get("Content-Type") ?? "").replace(/;.*/, "");
+    expect([type].filter((told) => told !== "")).toEqual(types.includes(PROTOBUF_TYPE) ? [PROTOBUF_TYPE] : types);
+    const [, many, message] = /(messages|message) of type (\w+)/.exec(JSON.stringify(content)) ?? [];
+    if (message === undefined) return;
+    const schema = messages.find((each) => nameOf(each) === message);
+    if (schema === undefined) throw new Error(`${message} is no message`);
+    for (const each of many === "messages" ? messagesIn(bytes) : [bytes])
+      expect(() => decodeBinary(schema, each)).not.toThrow();
   });
 
   test("refuses as it is described: who is not known, or may not, and what is not there", async () => {

@@ -3,6 +3,7 @@ import { type MessageSchema, nameOf } from "../../protocol/declaration.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { TimestampWithTimeZone } from "../../protocol/fields.ts";
 import { LIMITS } from "../../protocol/limits.ts";
+import { JSON_TYPE, PROTOBUF_TYPE } from "../media.ts";
 import { byStatus, errorLines } from "./errors.ts";
 import { BODY_EXAMPLES } from "./examples.ts";
 import type { Direction } from "./fields.ts";
@@ -12,8 +13,6 @@ import { type Content, type Route, TAGS } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 import { Schemas, type Texts } from "./schemas.ts";
 
-const JSON_TYPE = "application/json";
-const BINARY_TYPE = "application/x-protobuf";
 const BEARER = "bearer";
 
 /** What the whole is introduced with. */
@@ -24,8 +23,8 @@ described in the [reference of the socket](/docs/socket). The documents themselv
 
 - **Tokens.** Every call but those of /diagnostics/ping and /diagnostics/health bears a token. What a route needs of it
   beside the right to see the Owner is said there. What a caller may not see does not exist for it.
-- **Bodies and answers** are JSON or, with \`Content-Type\` and \`Accept\` \`${BINARY_TYPE}\`, binary protobuf; an array is
-  then a run of length-delimited messages. The messages' numbers are in [/proto](/proto).
+- **Bodies and answers** are JSON or, with \`Content-Type\` and \`Accept\` \`${PROTOBUF_TYPE}\`, binary protobuf; an array is
+  then a run of length-delimited messages. What is no message is JSON alone. The messages' numbers are in [/proto](/proto).
 - **Refusals** are a JSON array of texts: a code, and after a space its detail, such as the path of a field. The call may
   be sent again, unchanged, when the status is 503. Codes of several statuses together are answered with 422.
 - **Unknown fields and parameters** are refused, never ignored. What the server writes may get more fields one day.
@@ -138,7 +137,7 @@ function contentOf(content: Content, direction: Direction, schemas: Schemas): Js
   if ("is" in content) {
     return {
       [JSON_TYPE]: { schema: schemas.moment() },
-      [BINARY_TYPE]: { schema: binarySchema(TimestampWithTimeZone, false) },
+      [PROTOBUF_TYPE]: { schema: binarySchema(TimestampWithTimeZone, false) },
     };
   }
   const message = "one" in content ? content.one : content.many;
@@ -149,7 +148,7 @@ function contentOf(content: Content, direction: Direction, schemas: Schemas): Js
     : reference;
   return {
     [JSON_TYPE]: { schema, ...(direction === "accepted" && exampleOf(message, isMany)) },
-    [BINARY_TYPE]: { schema: binarySchema(message, isMany) },
+    [PROTOBUF_TYPE]: { schema: binarySchema(message, isMany) },
   };
 }
 

@@ -5,7 +5,13 @@ import { METADATA_ROUTES } from "./routes/metadata.ts";
 import { ORDER_ROUTES, TRANSFORM_ROUTES } from "./routes/orders.ts";
 import { POSITION_ROUTES } from "./routes/positions.ts";
 
-export const ROUTES: Routes = { ...POSITION_ROUTES, ...ORDER_ROUTES, ...METADATA_ROUTES, ...LOG_ROUTES };
+export const ROUTES: Routes = {
+  ...POSITION_ROUTES,
+  ...ORDER_ROUTES,
+  ...METADATA_ROUTES,
+  ...LOG_ROUTES,
+  ...PROTO_ROUTES,
+};
 
 /** Described, and not routed yet. A test says when one is: then it belongs above. */
-export const AWAITED: Routes = { ...TRANSFORM_ROUTES, ...PROTO_ROUTES };
+export const AWAITED: Routes = { ...TRANSFORM_ROUTES };
