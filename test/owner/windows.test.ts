@@ -1,7 +1,7 @@
 /** Flow control: how much is under way to a subscriber, and what becomes of one that reads slowly or not at all. */
 import { describe, expect, it, vi } from "vitest";
 import { LIMITS } from "../../src/protocol/limits.ts";
-import { deposit, update } from "./actions.ts";
+import { account, deposit, update } from "./actions.ts";
 import { OWNER, type PlayedSocket, World } from "./world.ts";
 
 /** A world whose adapter makes one commit of all that it is given. */
@@ -162,6 +162,26 @@ describe("a window", () => {
     expect(socket.messages.map(({ Position }) => Position?.Position)).toEqual([undefined, 2]);
     const ids = socket.events.map(({ Order, Action }) => Order?.OrderID ?? `${Action.Order.OrderID} updated`);
     expect(ids).toEqual(["O1 updated", "O1", "O2 updated", "O2"]);
+  });
+
+  it("lets a replay too go on in the middle of a record", () => {
+    const world = new Market();
+    const moved = { ...long("O1").Action.Order, Account: { OwnerID: OWNER, AccountID: "B" } };
+    world.apply(long("O1"), { Action: { Type: "Update", Order: moved, Update: { PreviousAccount: account(OWNER) } } });
+    const socket = world.subscriber(1);
+    const before = socket.kept?.stream.flow?.received ?? 0;
+    world.subscribe(socket, "Orders", { From: { Positions: {} } });
+    for (let received = 0; received < streamOf(socket).length; ) {
+      world.wake();
+      world.acknowledge(socket, before + ++received);
+    }
+    expect(socket.messages.slice(1).map(({ Position, Updates = [] }) => [Position?.Position, Updates.length])).toEqual([
+      [1, 1],
+      [undefined, 1],
+      [2, 1],
+      [undefined, 0],
+    ]);
+    expect(socket.events.map(({ Order }) => Order.Account.AccountID)).toEqual(["A", "A", "B"]);
   });
 
   it("ends a record that is under way also when nothing of its rest is wanted any more", () => {
