@@ -4,13 +4,19 @@
  */
 
 import { buildClient } from "./build/client.ts";
+import { buildDashboard } from "./build/dashboard.ts";
+import { buildDocs } from "./build/docs.ts";
 
 interface Part {
   readonly name: string;
   build(): Promise<void>;
 }
 
-const PARTS: readonly Part[] = [{ name: "SDK", build: buildClient }];
+const PARTS: readonly Part[] = [
+  { name: "SDK", build: buildClient },
+  { name: "dashboard", build: buildDashboard },
+  { name: "API reference", build: buildDocs },
+];
 
 for (const { name, build } of PARTS) {
   try {
