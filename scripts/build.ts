@@ -5,6 +5,7 @@
 
 import { buildClient } from "./build/client.ts";
 import { buildDashboard } from "./build/dashboard.ts";
+import { buildDocs } from "./build/docs.ts";
 
 interface Part {
   readonly name: string;
@@ -14,6 +15,7 @@ interface Part {
 const PARTS: readonly Part[] = [
   { name: "SDK", build: buildClient },
   { name: "dashboard", build: buildDashboard },
+  { name: "API reference", build: buildDocs },
 ];
 
 for (const { name, build } of PARTS) {

@@ -22,6 +22,7 @@ import { requests } from "./requests.ts";
 import { statuses } from "./statuses.ts";
 import { streaming } from "./streaming.ts";
 import { trades } from "./trades.ts";
+import { transforms } from "./transforms.ts";
 
 export const app = new Hono<Api>({ getPath: rawPath });
 
@@ -35,6 +36,7 @@ const RESOURCES = [
   holdings,
   orders,
   requests,
+  transforms,
   feeds,
   queries,
   audits,
