@@ -1,5 +1,5 @@
 /** What an Owner, or one account, has now: kept up by subscriptions, shown once a picture. */
-import type { Change, Session, StateViewName, Subscription, Targets } from "../../client/index.ts";
+import type { Change, Session, Subscription, Targets } from "../../client/index.ts";
 import type { AccountDetails } from "../../protocol/messages/index.ts";
 import { NextFrame } from "../parts/frames.ts";
 import { Store } from "../parts/store.ts";
@@ -10,7 +10,7 @@ import { keyOf, NO_TABLES, type Tables } from "./records.ts";
 const LIT_MS = 1_200;
 
 export interface LiveState {
-  /** Every view is complete; until then a table may lack rows. */
+  /** Every view is complete and followed; until then a table may lack rows, and events may be missed. */
   readonly isComplete: boolean;
   readonly tables: Tables;
 }
@@ -26,7 +26,7 @@ type Filled = "Balances" | "Holdings" | "Orders" | "Requests" | "Status";
 export class LiveTables {
   readonly shown = new Store<LiveState>({ isComplete: false, tables: NO_TABLES });
   readonly accounts = new Store<readonly AccountDetails[]>([]);
-  readonly #subscriptions: readonly Subscription<StateViewName>[];
+  readonly #subscriptions: readonly Pick<Subscription, "state" | "close">[];
   readonly #closing: (() => void)[] = [];
   readonly #changed = new Set<Filled>();
   readonly #lit = new Map<string, Lit>();
@@ -45,7 +45,7 @@ export class LiveTables {
     this.#views = views;
     const metadata = session.subscribe("Metadata");
     const transactions = session.subscribe("Transactions", targets);
-    this.#subscriptions = Object.values(views);
+    this.#subscriptions = [...Object.values(views), metadata, transactions];
 
     const follow = <Name extends Filled>(
       view: Name,
@@ -53,7 +53,6 @@ export class LiveTables {
       keysOf: (change: Change<Name>) => string | undefined,
     ): void => {
       this.#closing.push(
-        subscription.state.onChange(() => this.#frame.ask()),
         subscription.onChange((changes) => {
           this.#changed.add(view);
           for (const change of changes) this.#light(change.isSnapshot, keysOf(change));
@@ -70,7 +69,8 @@ export class LiveTables {
     this.#closing.push(
       transactions.onChange((changes) => events.add("Transactions", changes)),
       metadata.onChange(() => this.accounts.set(accountsIn(metadata))),
-      ...[...this.#subscriptions, metadata, transactions].map((each) => () => each.close()),
+      ...this.#subscriptions.map(({ state }) => state.onChange(() => this.#frame.ask())),
+      ...this.#subscriptions.map((each) => () => each.close()),
     );
   }
 

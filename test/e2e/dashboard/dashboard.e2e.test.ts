@@ -391,6 +391,7 @@ async function signedIn(options: Parameters<typeof openPage>[1] = {}): Promise<W
   const opened = await openPage(browser, options);
   await opened.page.goto(`${running.server.url.href}#token=${token}`);
   await balanceOf(opened.page, "ALICE").waitFor();
+  await opened.page.locator(".connection").getByText("Live", { exact: true }).waitFor();
   return opened;
 }
 
