@@ -31,7 +31,7 @@ export async function replay({ url, secret, owner, file, accounts }: ReplayOptio
   const token = await signToken(secret, { identity: "demo", owners, features: ["Operator"], feeds: [FEED] });
   const refusals: string[] = [];
   const onRefusal = (errors: readonly string[]): number => refusals.push(...errors);
-  const adapter = new FeedAdapter({ url, owner, token, feed: FEED, agent: "demo", batch: 50, window: 1000, onRefusal });
+  const adapter = new FeedAdapter({ url, owner, token, feed: FEED, agent: "demo", window: 1000, onRefusal });
   await adapter.start();
 
   const resumed = adapter.durable;

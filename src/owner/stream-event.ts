@@ -1,8 +1,9 @@
 /** An event as it is sent: written at most once in each form, however many sockets it goes to. */
+
+import type { EventShape } from "../domain/views.ts";
 import { encodeWritten } from "../protocol/binary/codec.ts";
 import { shortened } from "../protocol/codec.ts";
 import { UpdateEvent } from "../protocol/messages/index.ts";
-import type { EventShape } from "./subscriptions.ts";
 
 export class StreamEvent {
   /** The whole event. Its decimals may be as in memory, or as JSON has them. */
