@@ -17,6 +17,9 @@ import { BIG_NUMBER, decimalOf, MOMENT, readInt64, readUint64 } from "./numbers.
 
 type Message = Record<string, unknown>;
 
+/** Bytes of the longest tag that a declared field has. */
+const SHORT_TAG = 2;
+
 /** A reader that can look back at what it reads. */
 export class MessageBytes extends BinaryReader {
   readonly #bytes: Uint8Array;
@@ -24,6 +27,17 @@ export class MessageBytes extends BinaryReader {
   constructor(bytes: Uint8Array) {
     super(bytes);
     this.#bytes = bytes;
+  }
+
+  /** The next tag: a field's number, eight times, and how its value is written. */
+  tagBits(): number {
+    const start = this.pos;
+    const bits = this.uint32();
+    if (this.pos - start <= SHORT_TAG && bits >= 8) return bits;
+    // It is none, or that of a field that nobody has: which is said by the reader that looks closely.
+    this.pos = start;
+    const [number, wireType] = this.tag();
+    return ((number << 3) | wireType) >>> 0;
   }
 
   /** What lies between two places. */
@@ -70,10 +84,10 @@ export function messageReader(origin: Origin, schema: MessageSchema): MessageRea
     let step = "";
     try {
       while (reader.pos < end) {
-        const [number, wireType] = reader.tag();
-        const field = fields.get(number);
+        const bits = reader.tagBits();
+        const field = fields.get(bits >>> 3);
         if (field === undefined) {
-          step = String(number);
+          step = String(bits >>> 3);
           throw new Misfit("Field.Unknown");
         }
         const { name, place } = field;
@@ -86,7 +100,7 @@ export function messageReader(origin: Origin, schema: MessageSchema): MessageRea
           return again;
         }
         if (field.isMap && message[name] === undefined) maps = [...(maps ?? []), name];
-        field.take(message, wireType, reader, end);
+        field.take(message, bits & 7, reader, end);
         inOrder &&= place >= last;
         last = place;
       }

@@ -79,10 +79,22 @@ const NO_BYTES = new Uint8Array();
 
 /** Writes the content of a TimestampWithTimeZone, in UTC. */
 export function writeMoment(writer: BinaryWriter, moment: Timestamp): void {
-  const seconds = Date.parse(`${moment.slice(0, 19)}Z`) / 1000;
+  const seconds = secondsOf(moment.slice(0, 19));
   const fraction = Number(moment.slice(20, 26));
   if (seconds > 0) writeWhole(writer.uint32(MOMENT.seconds), seconds);
   if (fraction > 0) writer.uint32(MOMENT.nanoseconds).uint32(fraction * 1000);
+}
+
+let lastWhole = "";
+let lastSeconds = 0;
+
+/** Seconds since 1970. Moments that are written one after another are often of the same second. */
+function secondsOf(whole: string): number {
+  if (whole !== lastWhole) {
+    lastWhole = whole;
+    lastSeconds = Date.parse(`${whole}Z`) / 1000;
+  }
+  return lastSeconds;
 }
 
 /** Writes a whole number that a double carries, as int64 and uint64 are written. */
