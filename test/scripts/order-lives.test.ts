@@ -5,22 +5,14 @@ import { lifeFrames, orderMoment, SHORTEST_LOG } from "../../scripts/bench/order
 import { applyUpdate } from "../../src/domain/apply.ts";
 import { Draft } from "../../src/domain/draft.ts";
 import type { At } from "../../src/domain/records.ts";
-import type { State } from "../../src/domain/state.ts";
 import { decode } from "../../src/protocol/codec.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
 import { type FeedRequest, type OrderState, RequestMessage } from "../../src/protocol/messages/index.ts";
+import { NOTHING } from "../domain/support/book.ts";
 
 const OWNER = "XS";
 const RECORDS = 2 * SHORTEST_LOG;
-const NOTHING: State = {
-  record: () => undefined,
-  keys: () => [],
-  known: () => undefined,
-  movementBefore: () => undefined,
-  movementsFrom: () => [],
-};
-
 const requests: readonly FeedRequest[] = lifeFrames(OWNER, 1, RECORDS, 50)
   .flatMap(({ content }): unknown[] => JSON.parse(String(content)))
   .map((message) => decode(RequestMessage, message).Feed ?? {});
