@@ -50,15 +50,16 @@ export function recordOf(
   opened: readonly string[] = [],
 ): Readonly<Record<string, unknown>> {
   const record: Record<string, unknown> = {};
-  for (const message of opened) place(record, message.split("."), {});
+  for (const message of opened) placed(record, message.split("."), {});
   for (const [index, { path, field }] of columns.entries()) {
     const content = readCell(field, cells[index] ?? "");
-    if (content !== undefined) place(record, path, content);
+    if (content !== undefined) placed(record, path, content);
   }
   return record;
 }
 
-function place(record: Record<string, unknown>, path: readonly string[], content: unknown): void {
+/** Puts a content at its place in a record, making the messages on the way. */
+export function placed(record: Record<string, unknown>, path: readonly string[], content: unknown): void {
   const [name = "", ...rest] = path;
   if (rest.length === 0) {
     record[name] = content;
@@ -66,6 +67,6 @@ function place(record: Record<string, unknown>, path: readonly string[], content
   }
   const inner = record[name];
   const within: Record<string, unknown> = typeof inner === "object" && inner !== null ? { ...inner } : {};
-  place(within, rest, content);
+  placed(within, rest, content);
   record[name] = within;
 }
