@@ -3,12 +3,14 @@
  * from nothing, so that what is there is never of two minds.
  */
 
+import { buildClient } from "./build/client.ts";
+
 interface Part {
   readonly name: string;
   build(): Promise<void>;
 }
 
-export const PARTS: readonly Part[] = [];
+const PARTS: readonly Part[] = [{ name: "SDK", build: buildClient }];
 
 for (const { name, build } of PARTS) {
   try {
