@@ -35,16 +35,22 @@ export interface Failure {
   readonly lines: readonly string[];
 }
 
-/** At least one line of a file, or one part of a command, was refused, and that has been told already. */
-export class PartlyRefused extends Error {
-  override readonly name = "PartlyRefused";
+/** It came to nothing, or not to all that was asked for, for a reason that this program found out itself. */
+export class Failed extends Error {
+  override readonly name = "Failed";
+  readonly code: ExitCode;
+
+  constructor(code: ExitCode, message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /** What an error means. Undefined for what is no operating error but a mistake in this program. */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof UsageError) return { code: EXIT.usage, lines: [error.message] };
   if (error instanceof Refusal) return { code: EXIT.usage, lines: [error.text] };
-  if (error instanceof PartlyRefused) return { code: EXIT.refused, lines: [error.message] };
+  if (error instanceof Failed) return { code: error.code, lines: [error.message] };
   if (error instanceof OmsError) return { code: exitCodeOf(error), lines: linesOf(error) };
   return undefined;
 }
@@ -58,6 +64,14 @@ function exitCodeOf(error: OmsError): ExitCode {
 }
 
 function linesOf(error: OmsError): readonly string[] {
+  if (error.kind === "unreachable") return [plainText(`No OMS answers: ${innermost(error)}`)];
   const told = error.codes.length === 0 ? [error.message] : error.codes;
   return told.map(plainText);
+}
+
+/** What the platform says is wrong is in the cause of the cause. */
+function innermost(error: Error): string {
+  const { cause } = error;
+  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return innermost(cause.errors[0]);
+  return cause instanceof Error ? innermost(cause) : error.message;
 }

@@ -6,8 +6,7 @@ import { Refusal } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { type CashPosition, type CashSettlementRecord, CashTransferRequest } from "../../protocol/messages/index.ts";
 import type { Family } from "../command.ts";
-import { PartlyRefused } from "../exit-codes.ts";
-import { batches } from "../imports/batches.ts";
+import { EXIT, Failed } from "../exit-codes.ts";
 import { csvRows } from "../imports/csv-rows.ts";
 import { IMPORT_OPTIONS, importFile, openFile } from "../imports/import.ts";
 import { type RefusedLine, recordsIn } from "../imports/records.ts";
@@ -117,20 +116,16 @@ async function settleMany(call: Invocation): Promise<void> {
   const refused: RefusedLine[] = [];
   const rows = csvRows(Readable.from([file]));
   const records = recordsIn(SETTLEMENTS, rows, (line) => refused.push(line), requireNamed);
-  const sent = [];
-  for await (const batch of batches(records)) sent.push(batch);
+  const settlements: CashSettlementRecord[] = [];
+  for await (const { record } of records) settlements.push(record);
   for (const { line, codes } of refused) call.terminal.tell(`line ${line}: ${plainText(codes.join(", "))}`);
-  if (refused.length > 0) throw new PartlyRefused("Nothing was settled");
-  if (sent.length > 1) {
+  if (refused.length > 0) throw new Failed(EXIT.refused, "Nothing was settled");
+  if (settlements.length > LIMITS.BULK_ITEMS) {
     throw new UsageError(`A batch holds ${LIMITS.BULK_ITEMS} settlements at most: divide the file.`);
   }
-  const settlements = sent.flat();
   if (settlements.length === 0) return call.terminal.tell("0 settlements taken, 0 refused");
   const id = call.text("id") ?? createHash("sha256").update(file).digest("hex");
-  await call.client.balances.settle(
-    settlements.map(({ record }) => record),
-    { id },
-  );
+  await call.client.balances.settle(settlements, { id });
   call.terminal.tell(`${settlements.length} settlements taken, 0 refused`);
 }
 

@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { SingleBar } from "cli-progress";
 import type { MessageSchema, Of } from "../../protocol/fields.ts";
 import type { OptionTable } from "../command.ts";
-import { PartlyRefused } from "../exit-codes.ts";
+import { EXIT, Failed } from "../exit-codes.ts";
 import type { Invocation } from "../invocation.ts";
 import { plainText } from "../output/plain-text.ts";
 import type { RecordKind } from "../records/kind.ts";
@@ -29,7 +29,7 @@ export interface Importing<Schema extends MessageSchema> {
 /** The first line was refused of an import that is to stop at it. */
 class Stopped extends Error {}
 
-/** Imports the file that the parameter `file` names. Throws PartlyRefused when a line was refused. */
+/** Imports the file that the parameter `file` names. Throws Failed when a line was refused. */
 export async function importFile<Schema extends MessageSchema>(
   call: Invocation,
   { kind, send, isSingle = false, require }: Importing<Schema>,
@@ -59,7 +59,7 @@ export async function importFile<Schema extends MessageSchema>(
     progress.stop();
   }
   const told = `${taken} ${kind.name} taken, ${refused} refused`;
-  if (refused > 0) throw new PartlyRefused(isStopping ? `${told}; stopped there` : told);
+  if (refused > 0) throw new Failed(EXIT.refused, isStopping ? `${told}; stopped there` : told);
   call.terminal.tell(told);
 }
 

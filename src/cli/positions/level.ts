@@ -2,7 +2,7 @@
 import { encode } from "../../protocol/codec.ts";
 import type { MessageSchema, Of } from "../../protocol/fields.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { PartlyRefused } from "../exit-codes.ts";
+import { EXIT, Failed } from "../exit-codes.ts";
 import { batches, type Item } from "../imports/batches.ts";
 import type { RefusedLine } from "../imports/records.ts";
 import { sendBatch } from "../imports/sending.ts";
@@ -108,7 +108,7 @@ async function* asyncly<Element>(elements: readonly Element[]): AsyncGenerator<E
   yield* elements;
 }
 
-/** Tells people what came of it. Throws PartlyRefused unless all is as it should be. */
+/** Tells people what came of it. Throws Failed unless all is as it should be. */
 export function tellOutcome(
   call: Invocation,
   { transfers, refused, differing }: LevelOutcome,
@@ -119,6 +119,6 @@ export function tellOutcome(
   for (const line of untold)
     call.terminal.tell(`${nameOf(line)}: it is not as it should be; has it changed meanwhile?`);
   const told = `${transfers} transfer${transfers === 1 ? "" : "s"} made`;
-  if (differing.length > 0) throw new PartlyRefused(`${told}; ${differing.length} not as they should be`);
+  if (differing.length > 0) throw new Failed(EXIT.refused, `${told}; ${differing.length} not as they should be`);
   call.terminal.tell(told);
 }
