@@ -51,21 +51,21 @@ export const owner: Family = {
     ...definitionVerbs({
       kind: OWNERS,
       one: "an Owner",
-      parameters: "<name>",
-      key: { OwnerID: (call) => call.required("name") },
+      parameters: "<owner-id>",
+      key: { OwnerID: (call) => call.required("owner-id") },
       undefineOptions: { force: { kind: "flag", describe: "Even if it has balances, holdings or orders" } },
       list: (call) => call.client.owners.list(asAt(call)),
-      get: (call) => call.client.owners.get(call.required("name"), asAt(call)),
+      get: (call) => call.client.owners.get(call.required("owner-id"), asAt(call)),
       define: (call, record) => call.client.owners.define(record),
-      undefine: (call) => call.client.owners.undefine(call.required("name"), call.flag("force") ? { force: true } : {}),
+      undefine: (call) => call.client.owners.undefine(call.required("owner-id"), call.flag("force") ? { force: true } : {}),
     }),
     {
       name: "rename",
-      parameters: "<name> <new-name>",
+      parameters: "<owner-id> <new-owner-id>",
       summary: "Renames an Owner; its log goes with it",
       options: TRANSFORM,
       run: async (call) => {
-        await call.client.owners.rename(call.required("name"), call.required("new-name"), transformOf(call));
+        await call.client.owners.rename(call.required("owner-id"), call.required("new-owner-id"), transformOf(call));
       },
     },
   ],

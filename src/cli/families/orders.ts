@@ -90,11 +90,11 @@ function send(): Verb {
       const New = recordFrom(NEW, call, {
         Exchange: call.required("exchange"),
         Code: call.required("code"),
-        Side: call.required("side").toUpperCase(),
+        Side: call.required("side"),
         Quantity: call.required("quantity"),
         Price: price,
-        OrderType: call.text("order-type")?.toUpperCase() ?? (price === undefined ? "MARKET" : "LIMIT"),
-        Lifetime: call.text("lifetime")?.toUpperCase() ?? "DAY",
+        OrderType: call.text("order-type") ?? (price === undefined ? "MARKET" : "LIMIT"),
+        Lifetime: call.text("lifetime") ?? "DAY",
       });
       return makeRequest(call, call.account(), { Type: "ClientRequestType_New", New });
     },

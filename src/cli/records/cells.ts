@@ -65,6 +65,8 @@ function readItem(type: WireType, cell: string): unknown {
       return isAccount(type.of) && !cell.startsWith("{") ? readAccountName(cell) : readJson(cell);
     case "string":
       return cell.startsWith('"') ? readJson(cell) : cell;
+    case "enum":
+      return spelled(type.of, cell);
     case "bool":
       return cell === "true" ? true : cell === "false" ? false : cell;
     default:
@@ -91,6 +93,12 @@ function writeChoice({ names }: Enumeration, content: unknown): string {
   if (typeof content === "string") return shortNameOf(content);
   const implied = shortNameOf(names.get(0) ?? "");
   return implied.toLowerCase() === "unknown" ? "" : implied;
+}
+
+/** A name of an enumeration in whatever case a person writes it. */
+function spelled({ spellings }: Enumeration, cell: string): string {
+  const lower = cell.toLowerCase();
+  return [...spellings].find(([spelling]) => spelling.toLowerCase() === lower)?.[1] ?? cell;
 }
 
 function writeList(type: WireType, content: unknown): string {

@@ -56,7 +56,14 @@ export function columnsNamed(kind: RecordKind, names: readonly string[] | undefi
 
 /** A column as a table shows it. */
 export function plainly(column: Column, title = column.header): ShownColumn {
-  return { title, isFigure: isFigure(column), cell: (record) => cellOf(column, record) };
+  const isTime = column.field.type.kind === "time";
+  const cell = (record: object): string => cellOf(column, record);
+  return { title, isFigure: isFigure(column), cell: isTime ? (record) => shortTime(cell(record)) : cell };
+}
+
+/** A moment without the zeros at its end: it can be typed as it is. */
+function shortTime(moment: string): string {
+  return moment.replace(/\.(\d{3})000Z$/, (_, milliseconds) => (milliseconds === "000" ? "Z" : `.${milliseconds}Z`));
 }
 
 function workedOut<Item extends object>(title: string, figure: (record: Item) => unknown): ShownColumn<Item> {

@@ -285,6 +285,7 @@ export const TRANSACTIONS = recordKind(
     ["Details.TransactionID", "Transaction"],
     "Type",
     ["CashTransfer.Currency", "Currency"],
+    ["CashTransfer.Pool", "Pool"],
     ["CashTransfer.Value", "Cash"],
     ["CashAdjustment.Value", "Cash adjusted"],
     ["AssetTransfer.Code", "Code"],
