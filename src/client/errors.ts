@@ -5,7 +5,13 @@ import { ERRORS, type ErrorCode } from "../protocol/errors.ts";
  * Why a call came to nothing: the server refused it; it could not be reached, or the transfer broke off; it answered what
  * is not understood; or the token function failed.
  */
-export type OmsErrorKind = "refused" | "unreachable" | "unreadable" | "token";
+export type OmsErrorKind = "refused" | "unreachable" | "unreadable" | "token" | StreamingErrorKind;
+
+/**
+ * Why a session, a subscription or a feed ended: it was closed by its own side; the stream broke a promise of the
+ * protocol; another instance of the feed's adapter took over; or the server asks for what the journal has forgotten.
+ */
+export type StreamingErrorKind = "closed" | "broken" | "superseded" | "forgotten";
 
 /** What an OmsError is made of. */
 export interface OmsErrorDetails {
@@ -63,6 +69,10 @@ function isRetryable(kind: OmsErrorKind, codes: readonly string[], status: numbe
       return true;
     case "unreadable":
     case "token":
+    case "closed":
+    case "broken":
+    case "superseded":
+    case "forgotten":
       return false;
     case "refused":
       return codes.length > 0 ? codes.every(isRetryableCode) : status !== undefined && TRANSIENT_STATUSES.has(status);

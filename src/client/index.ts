@@ -3,7 +3,7 @@ export { Decimal } from "../protocol/decimal.ts";
 export type { ErrorCode } from "../protocol/errors.ts";
 export type * from "../protocol/messages/index.ts";
 export { fromMicroseconds, readTimestamp, type Timestamp, toMicroseconds } from "../protocol/timestamp.ts";
-export { OmsError, type OmsErrorKind } from "./errors.ts";
+export { OmsError, type OmsErrorKind, type StreamingErrorKind } from "./errors.ts";
 export type { AccountName } from "./rest/accounts.ts";
 export type { Moment, Positions, Time } from "./rest/address.ts";
 export type { Answer, Done, Listing, Rows } from "./rest/answers.ts";
@@ -28,4 +28,5 @@ export type {
 export type { OrderName, OrderScope } from "./rest/orders.ts";
 export type { LogRanges } from "./rest/ranges.ts";
 export type { RetryOptions } from "./retry.ts";
+export * from "./streaming/index.ts";
 export type { Token } from "./token.ts";

@@ -1,11 +1,11 @@
 /** From records of the log to the frames of a subscriber: filter, join, split. */
 
 import type { At } from "../domain/records.ts";
+import type { EventShape } from "../domain/views.ts";
 import { shortened } from "../protocol/codec.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { UpdateEvent } from "../protocol/messages/index.ts";
 import { fromMicroseconds } from "../protocol/timestamp.ts";
-import type { EventShape } from "./subscriptions.ts";
 
 /** An event with its text, which was written once for everybody. */
 export interface StreamEvent {
@@ -33,46 +33,83 @@ export interface FrameStyle {
   readonly isReplay?: boolean;
 }
 
+/** How far somebody has been told of the log. */
+export interface StreamPlace {
+  /** All records up to there. */
+  readonly upTo: At;
+  /** And so many events of the next record, shown or left out: it was split over frames, and the rest is yet to come. */
+  readonly part: number;
+}
+
+/** A frame of the stream, and how far one has been told who receives it. */
+export interface StreamFrame {
+  readonly text: string;
+  readonly place: StreamPlace;
+}
+
+/** The place before a record. */
+export function placeBefore({ at }: Pick<StreamRecord, "at">, part = 0): StreamPlace {
+  return { upTo: (at - 1) as At, part };
+}
+
 /**
  * The frames of adjacent records. Records of one sequence are joined; a record's position stands on the last frame of
- * its events only, so that a client that was cut off in the middle is served it again, whole.
+ * its events only, so that a client that was cut off in the middle is served it again, whole. `part` is how many events
+ * of the first record were told before.
  */
-export function framesOf(records: readonly StreamRecord[], filter: RecordFilter, style: FrameStyle): readonly string[] {
-  const frames: string[] = [];
-  let open: { texts: string[]; bytes: number; last: StreamRecord } | undefined;
-  const close = (isWhole: boolean) => {
-    if (open !== undefined && open.texts.length > 0)
-      frames.push(updateFrame(open.texts, isWhole ? open.last : undefined, style));
-    open = undefined;
-  };
+export function* framesOf(
+  records: Iterable<StreamRecord>,
+  filter: RecordFilter,
+  style: FrameStyle,
+  part = 0,
+): Generator<StreamFrame, void> {
+  let open: OpenFrame | undefined;
+  let told = part;
   for (const record of records) {
-    const texts = record.events
-      .filter(({ shape }) => filter(shape, record))
-      .map(({ text }) => shown(text, style.compact));
-    if (open !== undefined && open.last.sequence !== record.sequence) close(true);
+    const events = shownEvents(record, filter, style.compact, told);
+    // The end of a record that is under way is told in any case.
+    const mustEnd = told > 0;
+    told = 0;
+    const bytes = events.reduce((sum, { text }) => sum + text.length, 0);
+    if (open !== undefined && !isJoined(open, record, bytes)) {
+      yield wholeFrame(open, style);
+      open = undefined;
+    }
     // Joined even when nothing of it is shown: the position of what was left out is served as well.
     if (open !== undefined) open.last = record;
-    if (texts.length === 0) continue;
-    const bytes = texts.reduce((sum, text) => sum + text.length, 0);
-    if (open !== undefined && open.bytes + bytes > LIMITS.EVENT_FRAME_BYTES) {
-      open.last = previousOf(records, record);
-      close(true);
-    }
-    open ??= { texts: [], bytes: 0, last: record };
-    for (const text of texts) {
-      if (open !== undefined && open.texts.length > 0 && open.bytes + text.length > LIMITS.EVENT_FRAME_BYTES)
-        close(false);
+    else if (mustEnd) open = { texts: [], bytes: 0, last: record };
+    for (const { index, text } of events) {
+      if (open !== undefined && open.texts.length > 0 && open.bytes + text.length > LIMITS.EVENT_FRAME_BYTES) {
+        yield { text: updateFrame(open.texts, undefined, style), place: placeBefore(record, index) };
+        open = undefined;
+      }
       open ??= { texts: [], bytes: 0, last: record };
       open.texts.push(text);
       open.bytes += text.length;
     }
   }
-  close(true);
-  return frames;
+  if (open !== undefined) yield wholeFrame(open, style);
 }
 
-function previousOf(records: readonly StreamRecord[], record: StreamRecord): StreamRecord {
-  return records[records.indexOf(record) - 1] ?? record;
+/** A frame that is being filled, and the last record that belongs to it. */
+interface OpenFrame {
+  readonly texts: string[];
+  bytes: number;
+  last: StreamRecord;
+}
+
+function isJoined({ last, bytes }: OpenFrame, { sequence }: StreamRecord, more: number): boolean {
+  return last.sequence === sequence && (more === 0 || bytes + more <= LIMITS.EVENT_FRAME_BYTES);
+}
+
+function wholeFrame({ texts, last }: OpenFrame, style: FrameStyle): StreamFrame {
+  return { text: updateFrame(texts, last, style), place: { upTo: last.at, part: 0 } };
+}
+
+function shownEvents(record: StreamRecord, filter: RecordFilter, compact: boolean, from: number) {
+  return record.events.flatMap(({ shape, text }, index) =>
+    index >= from && filter(shape, record) ? [{ index, text: shown(text, compact) }] : [],
+  );
 }
 
 /** A frame of events outside the log's order: a snapshot's. */

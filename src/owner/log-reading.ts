@@ -44,23 +44,28 @@ export function placeOf(line: string): Place {
   return { sequence: Sequence, position: Position };
 }
 
-/** How much of the log was read in one piece. */
-export interface LogPiece {
-  readonly records: readonly StreamRecord[];
+/** Records after a place, up to another, until so many characters were read: as many as are asked for, one by one. */
+export class LogPiece {
+  /** The At up to which everything is read when there is nothing more in the piece. */
+  upTo: At;
   /** The characters that were read. */
-  readonly size: number;
-  /** The At up to which everything was read. */
-  readonly upTo: At;
-}
+  size = 0;
+  readonly #records: Iterable<RecordText>;
+  readonly #most: number;
 
-/** Reads records after a place, up to another, until so many characters were read. */
-export function readPiece(records: Iterable<RecordText>, upTo: At, size: number): LogPiece {
-  const piece: StreamRecord[] = [];
-  let read = 0;
-  for (const record of records) {
-    piece.push(storedRecord(record));
-    read += record.text.length;
-    if (read >= size) return { records: piece, size: read, upTo: record.at };
+  constructor(records: Iterable<RecordText>, upTo: At, most: number) {
+    this.#records = records;
+    this.upTo = upTo;
+    this.#most = most;
   }
-  return { records: piece, size: read, upTo };
+
+  *[Symbol.iterator](): Generator<StreamRecord, void> {
+    for (const record of this.#records) {
+      this.size += record.text.length;
+      const isLast = this.size >= this.#most;
+      if (isLast) this.upTo = record.at;
+      yield storedRecord(record);
+      if (isLast) return;
+    }
+  }
 }

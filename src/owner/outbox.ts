@@ -40,6 +40,11 @@ export class Outbox {
     if (!session.isGone) session.socket.send(encode(EventMessage, message, session.compact));
   }
 
+  /** Sends a message that is part of the stream. */
+  stream(session: Session, message: EventMessage): void {
+    if (!session.isGone) session.sendStream(encode(EventMessage, message, session.compact));
+  }
+
   /** Answers a message. A feed's frame is told by its position as well. */
   respond(session: Session, { Type, RequestID }: Addressed, errors: readonly ErrorText[], feed?: FeedRequest): void {
     this.send(session, {
@@ -95,7 +100,7 @@ export class Outbox {
   /** Tells a subscriber that has been served up to the head where that is: every sequence's position, and the time. */
   bookmark(session: Session, request?: Addressed): void {
     const { at, positions } = this.#context.head();
-    this.send(session, {
+    this.stream(session, {
       Type: "EventMessageType_Bookmark",
       ...(request !== undefined && { Request: requestDetails(request) }),
       Snapshot: { Positions: Object.fromEntries(positions) },

@@ -1,10 +1,11 @@
 /** Live publication: each commit's records to every socket that has been served up to it, encoded once per filter. */
+
+import { matcherOf, type OrderRouter } from "../domain/views.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { framesOf, type RecordFilter, type StreamRecord } from "./events.ts";
+import { framesOf, placeBefore, type RecordFilter, type StreamFrame, type StreamRecord } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ActiveSubscription, Session } from "./session.ts";
 import { detailsOf, positionIn } from "./session.ts";
-import { matcherOf, type OrderRouter } from "./subscriptions.ts";
 
 /** Filters that are kept compiled; beyond this they are compiled anew. */
 const COMPILED_FILTERS = 1000;
@@ -24,8 +25,9 @@ export class Publisher {
 
   /** Sends the records of one commit to the live sessions among those given. */
   publish(sessions: Iterable<Session>, records: readonly StreamRecord[]): void {
-    if (records.length === 0) return;
-    const encoded = new Map<string, readonly string[]>();
+    const [first] = records;
+    if (first === undefined) return;
+    const encoded = new Map<string, readonly StreamFrame[]>();
     for (const session of sessions) {
       const { isLive, subscriptions } = session.stream;
       if (session.isGone || !isLive || subscriptions.length === 0) continue;
@@ -33,15 +35,25 @@ export class Publisher {
         const name = filterName(subscriptions, session.compact);
         let frames = encoded.get(name);
         if (frames === undefined) {
-          frames = framesOf(records, this.filterOf(subscriptions), { compact: session.compact });
+          frames = [...framesOf(records, this.filterOf(subscriptions), { compact: session.compact })];
           encoded.set(name, frames);
         }
-        for (const frame of frames) session.socket.send(frame);
+        this.#send(session, frames, first);
         this.countSkipped(session, frames.length > 0 ? 0 : records.length);
+        session.keepIfNecessary();
       } catch (error) {
         this.#failed(session, error);
       }
     }
+  }
+
+  /** As much as its window has room for; one that has no more falls behind, and goes on when that is acknowledged. */
+  #send(session: Session, frames: readonly StreamFrame[], first: StreamRecord): void {
+    const { room } = session;
+    const sent = frames.length <= room ? frames : frames.slice(0, room);
+    for (const { text } of sent) session.sendStream(text);
+    if (sent.length === frames.length) return;
+    session.fallBehind(sent.at(-1)?.place ?? placeBefore(first));
   }
 
   /** What a session with these subscriptions receives: their union, each event once. */
@@ -59,7 +71,7 @@ export class Publisher {
   /** Tells a subscriber where the log is when its filter has left out many records; 0 = it was just told. */
   countSkipped(session: Session, records: number): void {
     session.recordsSkipped = records === 0 ? 0 : session.recordsSkipped + records;
-    if (session.recordsSkipped < LIMITS.BOOKMARK_RECORDS) return;
+    if (session.recordsSkipped < LIMITS.BOOKMARK_RECORDS || session.room < 1) return;
     session.recordsSkipped = 0;
     this.#outbox.bookmark(session);
   }

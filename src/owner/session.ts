@@ -1,11 +1,13 @@
 /** One connection: who it is, what it supplies, what it subscribes to, and how far it has been served. */
 import type { At } from "../domain/records.ts";
+import type { Subscription } from "../domain/views.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Permissions, SnapshotPosition, SubscriptionDetails } from "../protocol/messages/index.ts";
+import type { StreamPlace } from "./events.ts";
+import { type Flow, roomOf, UNCOUNTED, withReceived, withSent } from "./flow.ts";
 import type { Occupant, Role } from "./seats.ts";
 import type { Socket } from "./socket.ts";
-import type { Subscription } from "./subscriptions.ts";
 
 /** What a session is to a feed, and in which order it stands by. */
 export interface FeedRole extends Omit<Occupant, "sessionId"> {
@@ -37,7 +39,7 @@ export type Progress =
   | {
       readonly type: "replay";
       readonly task: Extract<Task, { type: "replay" }>;
-      readonly served: At;
+      readonly served: StreamPlace;
     };
 
 /** A subscription of a session: when it begins to receive the stream. */
@@ -47,6 +49,8 @@ export interface ActiveSubscription extends Subscription {
   readonly isActive: boolean;
   /** What its client had already when it resumed; dropped once the socket is live. */
   readonly positions: SnapshotPosition["Positions"];
+  /** How many frames of the stream may be under way unacknowledged; undefined = as many as there are. */
+  readonly window: number | undefined;
 }
 
 /** Who opens a socket. */
@@ -73,6 +77,10 @@ export interface StreamState {
   readonly isLive: boolean;
   /** The At up to which it has been served; undefined until it first subscribes. */
   readonly cursor: At | undefined;
+  /** How many events of the record after the cursor it has been served too: its window ended in the middle of it. */
+  readonly part: number;
+  /** The frames of the stream that are counted; undefined until a subscription first has a window. */
+  readonly flow: Flow | undefined;
   readonly tasks: readonly Task[];
   readonly progress: Progress | undefined;
   readonly nextId: number;
@@ -82,6 +90,8 @@ const FRESH: StreamState = {
   subscriptions: [],
   isLive: true,
   cursor: undefined,
+  part: 0,
+  flow: undefined,
   tasks: [],
   progress: undefined,
   nextId: 1,
@@ -109,6 +119,8 @@ export class Session {
   isGone = false;
   /** Its caller may no longer do what it did, or what it asked for is no more: what it sent before counts no more either. */
   isRevoked = false;
+  /** How far its window goes has changed since the attachment was written. */
+  #isUnkept = false;
 
   constructor(socket: Socket, state: SessionState) {
     this.socket = socket;
@@ -164,9 +176,44 @@ export class Session {
     this.stream = { ...this.stream, ...change };
   }
 
+  /** How many frames of the stream it may be sent now. */
+  get room(): number {
+    return roomOf(this.stream);
+  }
+
+  /** Sends a frame of the stream: one that its subscriptions are the cause of, and that its window is about. */
+  sendStream(frame: string): void {
+    this.socket.send(frame);
+    if (this.stream.flow !== undefined) this.#setFlow(withSent(this.stream.flow));
+  }
+
+  /** Its client has received so many frames of the stream in all. Throws Refusal `Field.Invalid` when that cannot be. */
+  acknowledge(received: number | undefined): void {
+    const { flow = UNCOUNTED } = this.stream;
+    const after = withReceived(flow, received);
+    if (after.received !== flow.received) this.#setFlow(after);
+  }
+
+  /** It was live, and has been served up to a place: what comes after it has to wait for room. */
+  fallBehind({ upTo, part }: StreamPlace): void {
+    this.advance({ isLive: false, cursor: upTo, part });
+    this.#isUnkept = true;
+  }
+
+  #setFlow(flow: Flow): void {
+    this.advance({ flow });
+    this.#isUnkept = true;
+  }
+
+  /** Writes the attachment if that has become necessary: to be called before a turn ends. */
+  keepIfNecessary(): void {
+    if (this.#isUnkept) this.keep();
+  }
+
   /** Writes the attachment. */
   keep(): void {
     if (!this.isGone) this.socket.keep(this.#state());
+    this.#isUnkept = false;
   }
 
   close(code: number, reason: string): void {

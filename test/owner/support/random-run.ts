@@ -3,7 +3,7 @@
  * subscribers, the clock and the platform do to it, one step after another. `player.ts` plays them.
  */
 import * as fc from "fast-check";
-import type { Subscription } from "../../../src/owner/subscriptions.ts";
+import type { Subscription } from "../../../src/domain/views.ts";
 import type { SubscriptionTarget } from "../../../src/protocol/messages/index.ts";
 import { again, anyStep, cash, metadata, newOrderOf, ORDER_IDS, type Step } from "../../domain/support/arbitraries.ts";
 
