@@ -76,7 +76,12 @@ export class Invocation {
 
   /** The account that a parameter names. */
   account(name = "account"): AccountName {
-    return accountNamed(this.required(name), this.connection.owner);
+    return this.accountNamed(this.required(name));
+  }
+
+  /** The account that a text names, which is the Owner's of `--owner` where the text does not say. */
+  accountNamed(text: string): AccountName {
+    return accountNamed(text, this.connection.owner);
   }
 
   /** Where a list is narrowed to: the account that is named, else the Owner, else nothing. */

@@ -57,7 +57,8 @@ export const owner: Family = {
       list: (call) => call.client.owners.list(asAt(call)),
       get: (call) => call.client.owners.get(call.required("owner-id"), asAt(call)),
       define: (call, record) => call.client.owners.define(record),
-      undefine: (call) => call.client.owners.undefine(call.required("owner-id"), call.flag("force") ? { force: true } : {}),
+      undefine: (call) =>
+        call.client.owners.undefine(call.required("owner-id"), call.flag("force") ? { force: true } : {}),
     }),
     {
       name: "rename",
