@@ -3,6 +3,7 @@
  * from nothing, so that what is there is never of two minds.
  */
 
+import { buildCommandLine } from "./build/cli.ts";
 import { buildClient } from "./build/client.ts";
 
 interface Part {
@@ -10,7 +11,10 @@ interface Part {
   build(): Promise<void>;
 }
 
-const PARTS: readonly Part[] = [{ name: "SDK", build: buildClient }];
+const PARTS: readonly Part[] = [
+  { name: "SDK", build: buildClient },
+  { name: "command line", build: buildCommandLine },
+];
 
 for (const { name, build } of PARTS) {
   try {

@@ -17,6 +17,8 @@ export interface Verb {
   readonly name: string;
   /** What stands after the verb, in its order: `<account> [currency]`. */
   readonly parameters?: string;
+  /** What a parameter can be, where that is known beforehand. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
   readonly summary: string;
   readonly options?: OptionTable;
   readonly run: (call: Invocation) => Promise<void>;

@@ -76,7 +76,8 @@ function addVerb(parser: Argv, verb: Verb, options: ProgramOptions): void {
     verb.summary,
     (command) => {
       for (const [, name = ""] of usage.matchAll(/[<[]([a-z-]+)(?:\.\.)?[>\]]/g)) {
-        command.positional(name, { type: "string" });
+        const choices = verb.choices?.[name];
+        command.positional(name, { type: "string", ...(choices !== undefined && { choices }) });
       }
       return command.options(optionsOf(verb.options ?? {}));
     },

@@ -14,18 +14,26 @@ export interface CsvRow {
  * with the line for what is not CSV, and whatever reading the file throws.
  */
 export async function* csvRows(source: Readable): AsyncGenerator<CsvRow> {
-  const parser = parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true });
+  const parser = parse({ bom: true, record_delimiter: ["\r\n", "\n"], relax_column_count: true });
   // What goes wrong on the way destroys the parser with it, and so reaches whoever reads the rows.
   pipeline(source, parser, () => undefined);
+  let line = 1;
   try {
-    for await (const row of parser) yield rowOf(row);
+    for await (const cells of parser) {
+      if (!isEmptyLine(cells)) yield { line, cells };
+      line += 1 + breaksIn(cells);
+    }
   } catch (error) {
     if (error instanceof CsvError) throw new UsageError(`This is not CSV: ${error.message}`);
     throw error;
   }
 }
 
-function rowOf({ record, info }: { readonly record: readonly string[]; readonly info: { readonly lines: number } }) {
-  const breaks = record.reduce((count, cell) => count + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
-  return { line: info.lines - breaks, cells: record };
+function isEmptyLine(cells: readonly string[]): boolean {
+  return cells.length === 1 && cells[0] === "";
+}
+
+/** Lines that end within the cells of a row. */
+function breaksIn(cells: readonly string[]): number {
+  return cells.reduce((count, cell) => count + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
 }

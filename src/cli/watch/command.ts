@@ -11,6 +11,7 @@ import { VIEWS, type Watched, watched } from "./watched.ts";
 export const watch: Verb = {
   name: "watch",
   parameters: "<view..>",
+  choices: { view: VIEWS },
   summary: `Shows views live: ${VIEWS.join(", ")}`,
   options: {
     account: { kind: "texts", describe: "Of this account only" },
