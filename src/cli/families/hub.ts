@@ -20,7 +20,9 @@ export const hub: Family = {
       name: "health",
       summary: "Shows how the server is, or, with --owner, the object of that Owner",
       run: async (call) => {
-        const health = await call.client.diagnostics.health(ofOwner(call));
+        // An Owner of the environment is no reason to ask about something else than the server.
+        const owner = call.text("owner");
+        const health = await call.client.diagnostics.health(owner === undefined ? {} : { owner });
         await call.printer.names("Health", [health]);
         if (health === "Unhealthy") throw new Failed(EXIT.later, "The server cannot do its work now");
       },

@@ -1,6 +1,5 @@
 /** Orders, and what clients ask of them. */
-import { decode } from "../../protocol/codec.ts";
-import { type ClientRequest, OrderState } from "../../protocol/messages/index.ts";
+import { type ClientRequest, type OrderAmend, OrderState } from "../../protocol/messages/index.ts";
 import type { Family, OptionTable, Verb } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
 import { fieldOptions, recordFrom } from "../options/field-options.ts";
@@ -16,6 +15,8 @@ const ON: OptionTable = { exchange: { kind: "text", describe: "On this exchange,
 /** The terms of an order that are replaced by hand; what is not said stays. */
 const STATE = recordKind("orders", OrderState, []);
 const NAMED = ["OrderID", "Account"];
+/** What an amendment cannot change, and so is not said. */
+const UNCHANGEABLE = { OrderID: "", Exchange: "", Code: "", Side: "" };
 
 export const order: Family = {
   name: "order",
@@ -106,24 +107,31 @@ function amend(): Verb {
     name: "amend",
     parameters: "<account> <order>",
     summary: "Asks for other terms of an order; what is not said stays as it is",
-    options: { ...fieldOptions(AMEND, ["OrderID", "Exchange", "Code", "Side"]), ...REQUEST_OPTIONS },
+    options: { ...fieldOptions(AMEND, Object.keys(UNCHANGEABLE)), ...REQUEST_OPTIONS },
     run: async (call) => {
       const present = await call.client.orders.get(orderName(call));
-      // A request for other terms replaces them all, so that the present ones are said again.
-      const { OrderID, Exchange, Code, CfiCode, Side, OrderType, Price, Quantity, Lifetime, ExpiryDate } = present;
-      const { ExDestination, FeeCodes } = present;
-      const terms = { OrderID, Exchange, Code, CfiCode, Side, OrderType, Price, Quantity, Lifetime, ExpiryDate };
-      const said = recordFrom(AMEND, call, {});
-      const Amend = { ...decode(AMEND.schema, defined({ ...terms, ExDestination, FeeCodes })), ...defined(said) };
+      const said = recordFrom(AMEND, call, UNCHANGEABLE);
+      const Amend = { ...termsOf(present), ...defined(said) };
       await makeRequest(call, call.account(), { Type: "ClientRequestType_Amend", Amend });
     },
   };
 }
 
+/** The present terms of an order: a request for other ones replaces them all, so that they are said again. */
+function termsOf(order: OrderState): OrderAmend {
+  const { OrderID, Exchange, Code, CfiCode, Side, OrderType, Price, Quantity } = order;
+  const { Lifetime, ExpiryDate, ExDestination, FeeCodes } = order;
+  const asset = { OrderID, Exchange, Code, CfiCode, Side };
+  return defined({ ...asset, OrderType, Price, Quantity, Lifetime, ExpiryDate, ExDestination, FeeCodes });
+}
+
 async function replace(call: Invocation): Promise<void> {
   const name = orderName(call);
   const present = await call.client.orders.get(name);
-  const replaced = await call.client.orders.replace(name, { ...present, ...defined(recordFrom(STATE, call, {})) });
+  const replaced = await call.client.orders.replace(name, {
+    ...present,
+    ...defined(recordFrom(STATE, call, { OrderID: "", Account: "" })),
+  });
   await call.printer.one(ORDERS, replaced);
 }
 

@@ -67,7 +67,8 @@ const ONE = { items: 1, bytes: 0 };
 
 /** A file, or stdin for `-` and for none. Throws UsageError. */
 export function openFile(call: Invocation): { readonly source: Readable; readonly bytes: number | undefined } {
-  const file = call.text("file") ?? "-";
+  // The argument parser makes nothing of a parameter that is a dash.
+  const file = call.text("file") || "-";
   if (file === "-") return { source: call.terminal.input, bytes: undefined };
   try {
     const { size } = statSync(file);

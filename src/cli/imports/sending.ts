@@ -23,13 +23,18 @@ export async function sendBatch<Message>(
     if (!isRefusalOfRecords(error)) throw error;
     const [only, ...others] = batch;
     if (only !== undefined && others.length === 0) {
-      refuse({ line: only.line, codes: error.codes.map((code) => code.replace(/ ?\[0\]\.?/, " ").trimEnd()) });
+      refuse({ line: only.line, codes: error.codes.map(withoutIndex) });
       return 0;
     }
     const middle = Math.ceil(batch.length / 2);
     const first = await sendBatch(batch.slice(0, middle), send, refuse);
     return first + (await sendBatch(batch.slice(middle), send, refuse));
   }
+}
+
+/** A code without the place in the batch, where there is only one: the line says more. */
+function withoutIndex(code: string): string {
+  return code.replace(/ ?\[0\](?:\.| |$)/, " ").trimEnd();
 }
 
 function isRefusalOfRecords(error: unknown): error is OmsError {

@@ -35,7 +35,7 @@ export function readCell({ label, type }: Field, cell: string): unknown {
   if (cell === "") return undefined;
   switch (label) {
     case "list":
-      return cell.startsWith("[") ? readJson(cell) : cell.split(SEPARATOR);
+      return readList(type, cell);
     case "map":
       return cell.startsWith("{") ? readJson(cell) : readPairs(cell);
     case "plain":
@@ -120,6 +120,12 @@ function isPlainElement(item: unknown): boolean {
 
 function jsonOf(type: WireType, content: unknown): string {
   return exactJson(content, type.kind === "message" ? type.of : undefined);
+}
+
+/** One message of a list may stand without the brackets. */
+function readList(type: WireType, cell: string): unknown {
+  if (cell.startsWith("[")) return readJson(cell);
+  return type.kind === "message" ? [readJson(cell)] : cell.split(SEPARATOR);
 }
 
 function readPairs(cell: string): unknown {
