@@ -14,6 +14,7 @@ import { identities } from "./identities.ts";
 import { orders } from "./orders.ts";
 import { owners } from "./owners.ts";
 import { rawPath } from "./parameters.ts";
+import { proto } from "./proto.ts";
 import { queries } from "./queries.ts";
 import { answerError, refused } from "./refusals.ts";
 import { requests } from "./requests.ts";
@@ -39,6 +40,7 @@ const RESOURCES = [
   events,
   trades,
   diagnostics,
+  proto,
   channels,
   streaming,
 ];

@@ -21,6 +21,8 @@ export interface OmsErrorDetails {
   /** As they travelled; or, where the server said nothing, none. */
   readonly codes?: readonly string[];
   readonly status?: number;
+  /** Milliseconds that the server asks to be left alone for. */
+  readonly retryAfter?: number | undefined;
   /** Why, in words, where no code says it. */
   readonly reason?: string;
   readonly cause?: unknown;
@@ -42,12 +44,15 @@ export class OmsError extends Error {
    * may be sent again all the same.
    */
   readonly isRetryable: boolean;
+  /** Milliseconds that the server asks to be left alone for. */
+  readonly retryAfter: number | undefined;
 
-  constructor({ kind, what, codes = [], status, reason, cause }: OmsErrorDetails) {
+  constructor({ kind, what, codes = [], status, retryAfter, reason, cause }: OmsErrorDetails) {
     super(messageOf(what, codes, status, reason), cause === undefined ? undefined : { cause });
     this.kind = kind;
     this.codes = codes;
     this.status = status;
+    this.retryAfter = retryAfter;
     this.isRetryable = isRetryable(kind, codes, status);
   }
 
@@ -77,6 +82,11 @@ function isRetryable(kind: OmsErrorKind, codes: readonly string[], status: numbe
     case "refused":
       return codes.length > 0 ? codes.every(isRetryableCode) : status !== undefined && TRANSIENT_STATUSES.has(status);
   }
+}
+
+/** Whether a status says "later". */
+export function isTransient(status: number | undefined): boolean {
+  return status !== undefined && TRANSIENT_STATUSES.has(status);
 }
 
 function isRetryableCode(text: string): boolean {

@@ -11,6 +11,7 @@ export type { Verification } from "./rest/audit.ts";
 export type { BalanceName } from "./rest/balances.ts";
 export { type Client, createClient } from "./rest/client.ts";
 export type { ChannelSnapshot, Health } from "./rest/diagnostics.ts";
+export type { EncodingName } from "./rest/encodings.ts";
 export type { HoldingName } from "./rest/holdings.ts";
 export type { ClientOptions, Fetch } from "./rest/http.ts";
 export type { IdentityName } from "./rest/identities.ts";

@@ -25,12 +25,12 @@ export function delayAfter(failed: number, retry: Required<RetryOptions>, asked 
   return Math.max(asked, span * (0.5 + Math.random() / 2));
 }
 
-/** Milliseconds that `Retry-After` asks for: seconds, or a date. */
-export function retryAfter(header: string | null, now: number): number {
-  if (header === null) return 0;
+/** Milliseconds that `Retry-After` asks for, in seconds or as a date; undefined when it asks for nothing. */
+export function retryAfterIn(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
   if (/^\d+$/.test(header)) return Number(header) * 1000;
   const moment = Date.parse(header);
-  return Number.isNaN(moment) ? 0 : Math.max(0, moment - now);
+  return Number.isNaN(moment) ? undefined : Math.max(0, moment - now);
 }
 
 /** Waits. Throws the signal's reason as soon as it is aborted. */
@@ -47,4 +47,22 @@ export function wait(milliseconds: number, signal: AbortSignal | undefined): Pro
     }, milliseconds);
     signal?.addEventListener("abort", stop, { once: true });
   });
+}
+
+/** What is promised, unless the signal is aborted before: then throws its reason. */
+export async function unlessAborted<Content>(
+  signal: AbortSignal | undefined,
+  promised: Promise<Content> | undefined,
+): Promise<Content | undefined> {
+  signal?.throwIfAborted();
+  if (signal === undefined || promised === undefined) return promised;
+  const done = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true, signal: done.signal });
+  });
+  try {
+    return await Promise.race([promised, aborted]);
+  } finally {
+    done.abort();
+  }
 }

@@ -23,10 +23,11 @@ export class TokenHolder {
   /** Another token than one that was refused; undefined when there is no other. Throws as `current`. */
   async insteadOf(refused: string): Promise<string | undefined> {
     if (typeof this.#token === "string") return undefined;
+    const asked = this.#asked;
     // Somebody else may have been refused too, and have asked already.
-    const known = await this.#asked;
-    if (known === refused) this.#asked = undefined;
-    return await this.current();
+    if ((await asked) === refused && this.#asked === asked) this.#asked = undefined;
+    const another = await this.current();
+    return another === refused ? undefined : another;
   }
 
   async #ask(token: () => string | Promise<string>): Promise<string> {

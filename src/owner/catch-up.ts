@@ -8,7 +8,7 @@ import type { At } from "../domain/records.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { SnapshotPosition } from "../protocol/messages/index.ts";
 import type { Head, Store } from "../storage/store.ts";
-import { type FrameStyle, framesOf, type RecordFilter, type StreamPlace, shown, snapshotFrame } from "./events.ts";
+import { type FrameStyle, framesOf, type RecordFilter, type StreamPlace } from "./events.ts";
 import { LogPiece } from "./log-reading.ts";
 import { type Outbox, requestDetails } from "./outbox.ts";
 import type { Publisher } from "./publisher.ts";
@@ -140,8 +140,8 @@ export class CatchUp {
     style: Pick<FrameStyle, "isReplay"> = {},
   ): { readonly place: StreamPlace; readonly size: number } {
     const piece = new LogPiece(this.#context.store.records(from.upTo, upTo), upTo, PIECE);
-    for (const { text, place } of framesOf(piece, filter, { ...style, compact: session.compact }, from.part)) {
-      session.sendStream(text);
+    for (const { frame, place } of framesOf(piece, filter, { ...style, form: session.form }, from.part)) {
+      session.sendStream(frame);
       if (session.room < 1) return { place, size: piece.size };
     }
     return { place: { upTo: piece.upTo, part: 0 }, size: piece.size };
@@ -243,9 +243,8 @@ export class CatchUp {
     }
     const asAt = cursor === this.#context.head().at ? undefined : cursor;
     const from = { part, after: progress.after };
-    const { texts, read, after, isDone } = snapshotPiece(this.#context.store, subscription, from, asAt);
-    const events = texts.map((text) => shown(text, session.compact));
-    if (events.length > 0) session.sendStream(snapshotFrame(events, session.compact));
+    const { events, read, after, isDone } = snapshotPiece(this.#context.store, subscription, from, asAt);
+    if (events.length > 0) session.sendStream(session.form.update(events));
     session.advance({ progress: { ...progress, ...(isDone ? { step: progress.step + 1, after: "" } : { after }) } });
     return read;
   }

@@ -228,6 +228,7 @@ export class Engine {
     this.admission.closeExpired();
     const session = this.#sessions.get(sessionId);
     if (session === undefined || session.isGone || session.badFrames >= LIMITS.BAD_FRAMES) return;
+    session.hear(typeof frame !== "string");
     this.#takeFrames(session, readFrame(frame));
     this.#goOn(session);
   }

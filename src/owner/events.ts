@@ -5,31 +5,20 @@ import type { EventShape } from "../domain/views.ts";
 import { shortened } from "../protocol/codec.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { UpdateEvent } from "../protocol/messages/index.ts";
-import { fromMicroseconds } from "../protocol/timestamp.ts";
-
-/** An event with its text, which was written once for everybody. */
-export interface StreamEvent {
-  readonly shape: EventShape;
-  readonly text: string;
-}
+import { type Frame, type FrameForm, type RecordPlace, updateText } from "./frame-form.ts";
+import type { StreamEvent } from "./stream-event.ts";
 
 /** A record of the log as subscribers see it. */
-export interface StreamRecord {
-  readonly at: At;
-  readonly sequence: string;
-  readonly position: number;
+export interface StreamRecord extends RecordPlace {
   readonly events: readonly StreamEvent[];
 }
 
 /** Which events of a record a client receives. */
 export type RecordFilter = (event: EventShape, record: StreamRecord) => boolean;
 
-/** What of a record says where it is in the log. */
-export type RecordPlace = Pick<StreamRecord, "at" | "sequence" | "position">;
-
-/** How frames are written. A replay's frames name no sequence: they do not move the client's position. */
+/** How frames are written. A replay's frames do not move the client's position. */
 export interface FrameStyle {
-  readonly compact: boolean;
+  readonly form: FrameForm;
   readonly isReplay?: boolean;
 }
 
@@ -43,7 +32,7 @@ export interface StreamPlace {
 
 /** A frame of the stream, and how far one has been told who receives it. */
 export interface StreamFrame {
-  readonly text: string;
+  readonly frame: Frame;
   readonly place: StreamPlace;
 }
 
@@ -66,26 +55,26 @@ export function* framesOf(
   let open: OpenFrame | undefined;
   let told = part;
   for (const record of records) {
-    const events = shownEvents(record, filter, style.compact, told);
+    const events = shownEvents(record, filter, style.form, told);
     // The end of a record that is under way is told in any case.
     const mustEnd = told > 0;
     told = 0;
-    const bytes = events.reduce((sum, { text }) => sum + text.length, 0);
+    const bytes = events.reduce((sum, { size }) => sum + size, 0);
     if (open !== undefined && !isJoined(open, record, bytes)) {
       yield wholeFrame(open, style);
       open = undefined;
     }
     // Joined even when nothing of it is shown: the position of what was left out is served as well.
     if (open !== undefined) open.last = record;
-    else if (mustEnd) open = { texts: [], bytes: 0, last: record };
-    for (const { index, text } of events) {
-      if (open !== undefined && open.texts.length > 0 && open.bytes + text.length > LIMITS.EVENT_FRAME_BYTES) {
-        yield { text: updateFrame(open.texts, undefined, style), place: placeBefore(record, index) };
+    else if (mustEnd) open = { events: [], bytes: 0, last: record };
+    for (const { index, event, size } of events) {
+      if (open !== undefined && open.events.length > 0 && open.bytes + size > LIMITS.EVENT_FRAME_BYTES) {
+        yield { frame: style.form.update(open.events), place: placeBefore(record, index) };
         open = undefined;
       }
-      open ??= { texts: [], bytes: 0, last: record };
-      open.texts.push(text);
-      open.bytes += text.length;
+      open ??= { events: [], bytes: 0, last: record };
+      open.events.push(event);
+      open.bytes += size;
     }
   }
   if (open !== undefined) yield wholeFrame(open, style);
@@ -93,7 +82,7 @@ export function* framesOf(
 
 /** A frame that is being filled, and the last record that belongs to it. */
 interface OpenFrame {
-  readonly texts: string[];
+  readonly events: StreamEvent[];
   bytes: number;
   last: StreamRecord;
 }
@@ -102,36 +91,24 @@ function isJoined({ last, bytes }: OpenFrame, { sequence }: StreamRecord, more: 
   return last.sequence === sequence && (more === 0 || bytes + more <= LIMITS.EVENT_FRAME_BYTES);
 }
 
-function wholeFrame({ texts, last }: OpenFrame, style: FrameStyle): StreamFrame {
-  return { text: updateFrame(texts, last, style), place: { upTo: last.at, part: 0 } };
+function wholeFrame({ events, last }: OpenFrame, { form, isReplay }: FrameStyle): StreamFrame {
+  return { frame: form.update(events, last, isReplay), place: { upTo: last.at, part: 0 } };
 }
 
-function shownEvents(record: StreamRecord, filter: RecordFilter, compact: boolean, from: number) {
-  return record.events.flatMap(({ shape, text }, index) =>
-    index >= from && filter(shape, record) ? [{ index, text: shown(text, compact) }] : [],
+function shownEvents(record: StreamRecord, filter: RecordFilter, form: FrameForm, from: number) {
+  return record.events.flatMap((event, index) =>
+    index >= from && filter(event.shape, record) ? [{ index, event, size: form.sizeOf(event) }] : [],
   );
 }
 
 /** A frame of events outside the log's order: a snapshot's. */
 export function snapshotFrame(texts: readonly string[], compact: boolean): string {
-  return updateFrame(texts, undefined, { compact });
+  return updateText(texts, undefined, { compact });
 }
 
 /** A frame of the events of one record alone. */
 export function recordFrame(texts: readonly string[], record: RecordPlace, compact: boolean): string {
-  return updateFrame(texts, record, { compact });
-}
-
-function updateFrame(
-  texts: readonly string[],
-  record: RecordPlace | undefined,
-  { compact, isReplay }: FrameStyle,
-): string {
-  const type = compact ? "Update" : "EventMessageType_Update";
-  if (record === undefined) return `{"Type":"${type}","Updates":[${texts.join(",")}]}`;
-  const sequence = isReplay === true ? "" : `"Sequence":${JSON.stringify(record.sequence)},`;
-  const position = `{${sequence}"Position":${record.position},"ExecutedAt":"${fromMicroseconds(record.at)}"}`;
-  return `{"Type":"${type}","Position":${position},"Updates":[${texts.join(",")}]}`;
+  return updateText(texts, record, { compact });
 }
 
 /** The text of an event, with enums in their short spelling if asked. */

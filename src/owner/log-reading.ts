@@ -4,6 +4,7 @@ import { expand, parseStoredRecord } from "../domain/log-record.ts";
 import type { At, LogRecord } from "../domain/records.ts";
 import type { RecordText } from "../storage/store.ts";
 import type { StreamRecord } from "./events.ts";
+import { StreamEvent } from "./stream-event.ts";
 import { eventText } from "./texts.ts";
 
 /** A record as it was committed a moment ago. */
@@ -12,7 +13,7 @@ export function committedRecord({ At, Sequence, Position, Events }: LogRecord): 
     at: At,
     sequence: Sequence,
     position: Position,
-    events: Events.map((event) => ({ shape: event, text: eventText(event) })),
+    events: Events.map((event) => new StreamEvent(event, eventText(event))),
   };
 }
 
@@ -23,7 +24,7 @@ export function storedRecord({ text }: RecordText): StreamRecord {
     at,
     sequence: Sequence,
     position: Position,
-    events: Events.map((event) => ({ shape: event, text: JSON.stringify(event) })),
+    events: Events.map((event) => new StreamEvent(event)),
   };
 }
 

@@ -1,5 +1,4 @@
-/** Live publication: each commit's records to every socket that has been served up to it, encoded once per filter. */
-
+/** Live publication: each commit's records to every socket that has been served up to it, encoded once per filter and form. */
 import { matcherOf, type OrderRouter } from "../domain/views.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { framesOf, placeBefore, type RecordFilter, type StreamFrame, type StreamRecord } from "./events.ts";
@@ -32,10 +31,10 @@ export class Publisher {
       const { isLive, subscriptions } = session.stream;
       if (session.isGone || !isLive || subscriptions.length === 0) continue;
       try {
-        const name = filterName(subscriptions, session.compact);
+        const name = `${session.form.name} ${filterName(subscriptions)}`;
         let frames = encoded.get(name);
         if (frames === undefined) {
-          frames = [...framesOf(records, this.filterOf(subscriptions), { compact: session.compact })];
+          frames = [...framesOf(records, this.filterOf(subscriptions), { form: session.form })];
           encoded.set(name, frames);
         }
         this.#send(session, frames, first);
@@ -51,14 +50,14 @@ export class Publisher {
   #send(session: Session, frames: readonly StreamFrame[], first: StreamRecord): void {
     const { room } = session;
     const sent = frames.length <= room ? frames : frames.slice(0, room);
-    for (const { text } of sent) session.sendStream(text);
+    for (const { frame } of sent) session.sendStream(frame);
     if (sent.length === frames.length) return;
     session.fallBehind(sent.at(-1)?.place ?? placeBefore(first));
   }
 
   /** What a session with these subscriptions receives: their union, each event once. */
   filterOf(subscriptions: readonly ActiveSubscription[]): RecordFilter {
-    const name = filterName(subscriptions, false);
+    const name = filterName(subscriptions);
     let filter = this.#filters.get(name);
     if (filter === undefined) {
       if (this.#filters.size >= COMPILED_FILTERS) this.#filters.clear();
@@ -87,13 +86,13 @@ function unionOf(subscriptions: readonly ActiveSubscription[], routeOf: OrderRou
 
 const names = new WeakMap<readonly ActiveSubscription[], string>();
 
-/** Sessions with the same subscriptions share their encoded frames, whoever they are. */
-function filterName(subscriptions: readonly ActiveSubscription[], compact: boolean): string {
+/** Sessions with the same subscriptions share their filter and, in one form, their encoded frames, whoever they are. */
+function filterName(subscriptions: readonly ActiveSubscription[]): string {
   let name = names.get(subscriptions);
   if (name === undefined) {
     const active = subscriptions.filter(({ isActive }) => isActive);
     name = JSON.stringify(active.map((each) => [detailsOf(each), each.positions]));
     names.set(subscriptions, name);
   }
-  return compact ? `compact ${name}` : name;
+  return name;
 }

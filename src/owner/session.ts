@@ -6,6 +6,7 @@ import { LIMITS } from "../protocol/limits.ts";
 import type { Permissions, SnapshotPosition, SubscriptionDetails } from "../protocol/messages/index.ts";
 import type { StreamPlace } from "./events.ts";
 import { type Flow, roomOf, UNCOUNTED, withReceived, withSent } from "./flow.ts";
+import { type Frame, type FrameForm, formOf } from "./frame-form.ts";
 import type { Occupant, Role } from "./seats.ts";
 import type { Socket } from "./socket.ts";
 
@@ -67,6 +68,8 @@ export interface SessionState extends SocketCaller {
   readonly id: string;
   readonly feeds: Readonly<Record<string, FeedRole>>;
   readonly stream: StreamState;
+  /** Its client's last frame was binary, and so are the answers; absent when it was text, or there was none. */
+  readonly isBinary?: boolean;
   /** The last time a frame of a supplier came while another stood by, in milliseconds since 1970. */
   readonly lastHeard: number;
 }
@@ -107,6 +110,8 @@ export class Session {
   feeds: Readonly<Record<string, FeedRole>>;
   stream: StreamState;
   lastHeard: number;
+  /** The form of what it is sent. */
+  form: FrameForm;
   /** Unreadable frames in a row. */
   badFrames = 0;
   /** A frame of it found no room in the inbox, and it has yet to be told. */
@@ -119,7 +124,7 @@ export class Session {
   isGone = false;
   /** Its caller may no longer do what it did, or what it asked for is no more: what it sent before counts no more either. */
   isRevoked = false;
-  /** How far its window goes has changed since the attachment was written. */
+  /** How far its window goes, or what its client speaks, has changed since the attachment was written. */
   #isUnkept = false;
 
   constructor(socket: Socket, state: SessionState) {
@@ -131,6 +136,7 @@ export class Session {
     this.feeds = state.feeds;
     this.stream = state.stream;
     this.lastHeard = state.lastHeard;
+    this.form = formOf({ isBinary: state.isBinary === true, compact: state.compact });
   }
 
   /** The state of a socket that is about to be accepted. Throws Refusal when its permissions alone are too large. */
@@ -138,6 +144,13 @@ export class Session {
     const state: SessionState = { ...caller, id, feeds: {}, stream: FRESH, lastHeard: now };
     requireRoom(state);
     return state;
+  }
+
+  /** A frame of its client came: it is answered in kind. */
+  hear(isBinary: boolean): void {
+    if (isBinary === (this.form.name === "binary")) return;
+    this.form = formOf({ isBinary, compact: this.compact });
+    this.#isUnkept = true;
   }
 
   /** Source and identity: two sockets with the same are the same caller. */
@@ -182,7 +195,7 @@ export class Session {
   }
 
   /** Sends a frame of the stream: one that its subscriptions are the cause of, and that its window is about. */
-  sendStream(frame: string): void {
+  sendStream(frame: Frame): void {
     this.socket.send(frame);
     if (this.stream.flow !== undefined) this.#setFlow(withSent(this.stream.flow));
   }
@@ -222,8 +235,9 @@ export class Session {
   }
 
   #state(): SessionState {
-    const { id, permissions, compact, expires, feeds, stream, lastHeard } = this;
-    return { id, permissions, compact, ...(expires !== undefined && { expires }), feeds, stream, lastHeard };
+    const { id, permissions, compact, expires, feeds, form, stream, lastHeard } = this;
+    const optional = { ...(expires !== undefined && { expires }), ...(form.name === "binary" && { isBinary: true }) };
+    return { id, permissions, compact, ...optional, feeds, stream, lastHeard };
   }
 }
 

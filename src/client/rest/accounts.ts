@@ -2,7 +2,8 @@
 import { AccountDetails, TransformRequest } from "../../protocol/messages/index.ts";
 import { each, given, path } from "./address.ts";
 import type { Answer, Done, Listing } from "./answers.ts";
-import { bodyOf, type Caller, jsonBody, newId } from "./caller.ts";
+import { bodyOf, type Caller, newId } from "./caller.ts";
+import { jsonBody } from "./encodings.ts";
 import { asAtOf, type CallOptions, type ReadOptions } from "./options.ts";
 
 /** An account by its name. */

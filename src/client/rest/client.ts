@@ -4,6 +4,7 @@ import { Audit } from "./audit.ts";
 import { Balances } from "./balances.ts";
 import { Caller } from "./caller.ts";
 import { Diagnostics } from "./diagnostics.ts";
+import { ENCODINGS } from "./encodings.ts";
 import { Events, Trades } from "./events.ts";
 import { Exchanges } from "./exchanges.ts";
 import { Feeds } from "./feeds.ts";
@@ -38,7 +39,7 @@ export interface Client {
 
 /** A client of the REST API. It holds no connection: there is nothing to close. */
 export function createClient(options: ClientOptions): Client {
-  const caller = new Caller(new Http(options));
+  const caller = new Caller(new Http(options), ENCODINGS[options.encoding ?? "json"]);
   return {
     accounts: new Accounts(caller),
     balances: new Balances(caller),

@@ -1,8 +1,9 @@
 /** One call over HTTP: with its token, tried again where that does no harm, and refused as an OmsError. */
-import { OmsError } from "../errors.ts";
-import { DEFAULT_RETRY, delayAfter, type RetryOptions, retryAfter, wait } from "../retry.ts";
+import { isTransient, OmsError } from "../errors.ts";
+import { DEFAULT_RETRY, delayAfter, type RetryOptions, retryAfterIn, unlessAborted, wait } from "../retry.ts";
 import { type Token, TokenHolder } from "../token.ts";
 import { address, isPath, type Parameters } from "./address.ts";
+import type { Body, EncodingName } from "./encodings.ts";
 
 /** What `fetch` is here; the platform's own, unless another is given. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -14,17 +15,13 @@ export interface ClientOptions {
   /** The bearer token, or a function that gives one. Without it only what is open to all can be asked. */
   readonly token?: Token;
   readonly fetch?: Fetch;
+  /** How messages travel: `json` (unless it is said) or `binary`, which is shorter. What is told is the same. */
+  readonly encoding?: EncodingName;
   /** How calls are tried again that can be without harm, after 429, 502, 503, 504 or a failure of the network. */
   readonly retry?: RetryOptions;
 }
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
-
-/** A body, with what it is. */
-export interface Body {
-  readonly type: "application/json" | "application/octet-stream";
-  readonly content: string | Uint8Array<ArrayBuffer>;
-}
 
 /** A call as it is made. */
 export interface Call {
@@ -33,6 +30,8 @@ export interface Call {
   readonly path: string;
   readonly query: Parameters;
   readonly body?: Body;
+  /** The media type that is asked for. */
+  readonly accept?: string;
   readonly signal?: AbortSignal | undefined;
   /** Done twice it is as if done once. What only reads always is. */
   readonly isRepeatable: boolean;
@@ -41,8 +40,6 @@ export interface Call {
   /** Whether what is no success is an answer all the same, and no refusal. */
   readonly isAnswer?: (response: Response) => boolean;
 }
-
-const TRIED_AGAIN: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 export class Http {
   readonly #origin: string;
@@ -58,46 +55,51 @@ export class Http {
     this.#retry = { ...DEFAULT_RETRY, ...retry };
   }
 
-  /** Makes a call. Throws OmsError, or the signal's reason. */
-  async call(call: Call): Promise<Response> {
-    if (!isPath(call.path)) {
-      throw new OmsError({ kind: "refused", what: nameOf(call), reason: "a name in it can be in no path" });
-    }
+  /**
+   * Makes a call, and reads its answer as told: an answer that breaks off while it is read counts as none. Throws OmsError,
+   * or the signal's reason.
+   */
+  async call<Content>(call: Call, read: (response: Response) => Promise<Content>): Promise<Content> {
+    requirePath(call);
     for (let failed = 0; ; ) {
-      const outcome = await this.#attempt(call);
-      if (outcome instanceof Response && isAnswer(call, outcome, failed)) return outcome;
-      failed++;
-      const delay = call.isRepeatable ? this.#delayAfter(failed, outcome) : undefined;
-      if (delay === undefined) throw await errorOf(call, outcome);
-      if (outcome instanceof Response) await discard(outcome);
-      await wait(delay, call.signal);
+      try {
+        const response = await this.#attempt(call);
+        if (isAnswer(call, response, failed)) return await read(response);
+        throw await refusalOf(call, response);
+      } catch (error) {
+        failed++;
+        const delay = call.isRepeatable ? this.#delayAfter(failed, error) : undefined;
+        if (delay === undefined) throw error;
+        await wait(delay, call.signal);
+      }
     }
   }
 
   /** Milliseconds until the next attempt; undefined when there is to be none. */
-  #delayAfter(failed: number, outcome: Response | OmsError): number | undefined {
-    if (outcome instanceof OmsError) return delayAfter(failed, this.#retry);
-    if (!TRIED_AGAIN.has(outcome.status)) return undefined;
-    return delayAfter(failed, this.#retry, retryAfter(outcome.headers.get("Retry-After"), Date.now()));
+  #delayAfter(failed: number, error: unknown): number | undefined {
+    const mayPass = error instanceof OmsError && (error.kind === "unreachable" || isTransient(error.status));
+    return mayPass ? delayAfter(failed, this.#retry, error.retryAfter) : undefined;
   }
 
-  /** The answer to one attempt; an OmsError when there is none. */
-  async #attempt(call: Call): Promise<Response | OmsError> {
-    const token = call.isOpen === true ? undefined : await this.#tokens?.current();
-    const outcome = await this.#send(call, token);
-    if (token === undefined || !(outcome instanceof Response) || outcome.status !== 401) return outcome;
+  /** The answer to one attempt. */
+  async #attempt(call: Call): Promise<Response> {
+    const { signal, isOpen } = call;
+    const token = isOpen === true ? undefined : await unlessAborted(signal, this.#tokens?.current());
+    const response = await this.#send(call, token);
+    if (token === undefined || response.status !== 401) return response;
     // It was refused for its token: nothing has been done yet.
-    const another = await this.#tokens?.insteadOf(token);
-    if (another === undefined) return outcome;
-    await discard(outcome);
+    const another = await unlessAborted(signal, this.#tokens?.insteadOf(token));
+    if (another === undefined) return response;
+    await response.body?.cancel().catch(() => undefined);
     return await this.#send(call, another);
   }
 
-  async #send({ method, path, query, body, signal }: Call, token: string | undefined): Promise<Response | OmsError> {
+  async #send({ method, path, query, body, accept, signal }: Call, token: string | undefined): Promise<Response> {
     signal?.throwIfAborted();
     const headers: Record<string, string> = {
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...(body !== undefined && { "Content-Type": body.type }),
+      ...(accept !== undefined && { Accept: accept }),
     };
     try {
       return await this.#fetch(this.#origin + address(path, query), {
@@ -108,14 +110,9 @@ export class Http {
       });
     } catch (cause) {
       signal?.throwIfAborted();
-      return unreachable(nameOf({ method, path }), cause);
+      throw unreachable(nameOf({ method, path }), "no answer", cause);
     }
   }
-}
-
-/** Gives up an answer that nobody reads. */
-async function discard(response: Response): Promise<void> {
-  await response.body?.cancel().catch(() => undefined);
 }
 
 /** What a call is called in errors. */
@@ -124,9 +121,21 @@ export function nameOf({ method, path }: Pick<Call, "method" | "path">): string 
 }
 
 /** The server could not be reached, or the transfer broke off. */
-export function unreachable(what: string, cause: unknown): OmsError {
-  const reason = `no answer: ${cause instanceof Error ? cause.message : String(cause)}`;
-  return new OmsError({ kind: "unreachable", what, reason, cause });
+export function unreachable(what: string, how: "no answer" | "the answer broke off", cause?: unknown): OmsError {
+  const why = reasonOf(cause);
+  return new OmsError({ kind: "unreachable", what, reason: why === "" ? how : `${how} (${why})`, cause });
+}
+
+/** What an error says, and what it says of its own cause: platforms say there alone what happened. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return error === undefined ? "" : String(error);
+  const cause = reasonOf(error.cause);
+  return cause === "" ? error.message : `${error.message}: ${cause}`;
+}
+
+function requirePath(call: Call): void {
+  if (isPath(call.path)) return;
+  throw new OmsError({ kind: "refused", what: nameOf(call), reason: "a name that can be in no path" });
 }
 
 function originOf(url: string | URL): string {
@@ -140,21 +149,14 @@ function isAnswer(call: Call, response: Response, failed: number): boolean {
   return call.method === "DELETE" && response.status === 404 && failed > 0;
 }
 
-async function errorOf(call: Call, outcome: Response | OmsError): Promise<OmsError> {
-  if (outcome instanceof OmsError) return outcome;
-  const what = nameOf(call);
-  const { status, statusText } = outcome;
-  const text = await outcome.text().catch(() => "");
-  const codes = codesIn(text);
+async function refusalOf(call: Call, response: Response): Promise<OmsError> {
+  const { status, statusText, headers } = response;
+  const codes = codesIn(await response.text().catch(() => ""));
+  const retryAfter = retryAfterIn(headers.get("Retry-After"), Date.now());
+  const refusal = { kind: "refused", what: nameOf(call), status, retryAfter } as const;
   // What stands before the OMS answers in its own words.
-  const reason = codes === undefined ? statusText || "no refusal of the OMS" : undefined;
-  return new OmsError({
-    kind: "refused",
-    what,
-    status,
-    ...(codes && { codes }),
-    ...(reason !== undefined && { reason }),
-  });
+  if (codes === undefined) return new OmsError({ ...refusal, reason: statusText || "refused, but not by an OMS" });
+  return new OmsError({ ...refusal, codes });
 }
 
 function codesIn(text: string): readonly string[] | undefined {

@@ -1,9 +1,7 @@
 /** How answers are read: exactly, no faster than they are wanted, and to their end or not at all. */
-import { decodeStored } from "../../protocol/codec.ts";
-import type { MessageSchema, Of } from "../../protocol/fields.ts";
 import { readTimestamp, type Timestamp } from "../../protocol/timestamp.ts";
 import { OmsError } from "../errors.ts";
-import { ArrayElements } from "./array-elements.ts";
+import type { ItemReader } from "./encodings.ts";
 import { type Call, nameOf, unreachable } from "./http.ts";
 
 const AT_HEADER = "X-OMS-At";
@@ -11,12 +9,6 @@ const AT_HEADER = "X-OMS-At";
 /** The moment that an answer was read at, or an update recorded at. */
 export function atOf({ headers }: Response): Timestamp | undefined {
   return readTimestamp(headers.get(AT_HEADER) ?? "");
-}
-
-/** Decodes a message. Throws OmsError of kind `unreadable`. */
-export function decoded<Schema extends MessageSchema>(call: Call, schema: Schema, text: string): Of<Schema> {
-  // Decimals that the OMS derived may be longer than those that it is sent.
-  return parsed(call, () => decodeStored(schema, text));
 }
 
 /** Does something with an answer. What it throws becomes an OmsError of kind `unreadable`. */
@@ -30,50 +22,56 @@ export function parsed<Content>(call: Call, parse: () => Content): Content {
 }
 
 /** The whole text of an answer. Throws OmsError when it breaks off, or the signal's reason. */
-export async function textOf(call: Call, response: Response): Promise<string> {
+export function textOf(call: Call, response: Response): Promise<string> {
+  return whole(call, response.text());
+}
+
+/** All bytes of an answer. Throws as `textOf`. */
+export async function bytesOf(call: Call, response: Response): Promise<Uint8Array> {
+  return new Uint8Array(await whole(call, response.arrayBuffer()));
+}
+
+async function whole<Content>(call: Call, transfer: Promise<Content>): Promise<Content> {
   try {
-    return await response.text();
+    return await transfer;
   } catch (cause) {
     call.signal?.throwIfAborted();
-    throw unreachable(nameOf(call), cause);
+    throw unreachable(nameOf(call), "the answer broke off", cause);
   }
 }
 
 /** The messages of a list, as they come. Throws OmsError when it breaks off, or the signal's reason. */
-export async function* itemsOf<Schema extends MessageSchema>(
+export async function* itemsOf<Message>(
   call: Call,
-  schema: Schema,
+  reader: ItemReader<Message>,
   response: Response,
-): AsyncGenerator<Of<Schema>, void> {
-  const elements = new ArrayElements();
-  for await (const text of textsOf(call, response)) {
-    for (const element of parsed(call, () => elements.take(text))) yield decoded(call, schema, element);
-  }
-  if (!elements.isWhole) throw unreachable(nameOf(call), new Error("the answer broke off"));
+): AsyncGenerator<Message, void> {
+  for await (const piece of piecesOf(call, response)) yield* parsed(call, () => reader.take(piece));
+  if (!reader.isWhole) throw unreachable(nameOf(call), "the answer broke off");
 }
 
 /** The lines of a text, as they come, without their ends. Throws as `itemsOf`. */
 export async function* linesOf(call: Call, response: Response): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
   let begun = "";
-  for await (const text of textsOf(call, response)) {
-    const lines = text.split("\n");
+  for await (const piece of piecesOf(call, response)) {
+    const lines = parsed(call, () => decoder.decode(piece, { stream: true })).split("\n");
     for (const line of lines.slice(0, -1)) {
       yield begun + line;
       begun = "";
     }
     begun += lines.at(-1) ?? "";
   }
-  if (begun !== "") throw unreachable(nameOf(call), new Error("the answer broke off"));
+  if (begun !== "") throw unreachable(nameOf(call), "the answer broke off");
 }
 
-/** The text of an answer as it comes. Whoever stops drawing ends the transfer. */
-async function* textsOf(call: Call, { body }: Response): AsyncGenerator<string, void> {
+/** The bytes of an answer as they come. Whoever stops drawing ends the transfer. */
+async function* piecesOf(call: Call, { body }: Response): AsyncGenerator<Uint8Array, void> {
   const reader = body?.getReader();
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
   let isLeft = true;
   try {
-    for (let bytes = await readNext(call, reader); bytes !== undefined; bytes = await readNext(call, reader)) {
-      yield parsed(call, () => decoder.decode(bytes, { stream: true }));
+    for (let piece = await readNext(call, reader); piece !== undefined; piece = await readNext(call, reader)) {
+      yield piece;
     }
     isLeft = false;
   } finally {
@@ -93,6 +91,6 @@ async function readNext(
     return piece?.value;
   } catch (cause) {
     call.signal?.throwIfAborted();
-    throw unreachable(nameOf(call), cause);
+    throw unreachable(nameOf(call), "the answer broke off", cause);
   }
 }

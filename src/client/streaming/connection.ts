@@ -1,14 +1,14 @@
 /** One socket: typed frames, answers by RequestID, and a pulse that notices a dead peer. It does not come back. */
-import { decodeStored, encode } from "../../protocol/codec.ts";
-import { EventMessage, RequestMessage } from "../../protocol/messages/index.ts";
+import type { EventMessage, RequestMessage } from "../../protocol/messages/index.ts";
 import type { OmsError } from "../errors.ts";
 import type { Clock } from "./clock.ts";
-import { brokenError, failedError } from "./errors.ts";
+import type { Encoding, Frame } from "./encoding.ts";
+import { failedError } from "./errors.ts";
 
 /** What a session needs of a WebSocket. */
 export interface SocketLike {
   binaryType: string;
-  send(data: string | Uint8Array<ArrayBuffer>): void;
+  send(data: Frame): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: "open" | "error", listener: () => void): void;
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
@@ -27,6 +27,7 @@ export interface Ending {
 
 export interface ConnectionOptions {
   readonly clock: Clock;
+  readonly encoding: Encoding;
   /** Milliseconds between two signs of life that are asked for. */
   readonly pulse: number;
   /** Milliseconds within which it must be open. */
@@ -77,12 +78,12 @@ export class Connection {
 
   /** Sends a message. What is sent after the end is lost. */
   send(message: RequestMessage): void {
-    this.sendText(encode(RequestMessage, message));
+    this.sendFrame(this.#options.encoding.write(message));
   }
 
   /** Sends a message that has been written before. */
-  sendText(text: string): void {
-    if (this.#isOpen && !this.#isEnded) this.#socket.send(text);
+  sendFrame(frame: Frame): void {
+    if (this.#isOpen && !this.#isEnded) this.#socket.send(frame);
   }
 
   /** Sends a message and calls back with its answer; never, if the connection ends before it comes. */
@@ -126,18 +127,13 @@ export class Connection {
     if (data === "pong") return;
     let event: EventMessage;
     try {
-      event = this.#read(data);
+      event = this.#options.encoding.read(data);
     } catch (error) {
       this.break(failedError("unreadable", "A frame", error));
       return;
     }
     if (event.Type === "EventMessageType_Response") this.#answer(event);
     this.#options.onEvent(event);
-  }
-
-  #read(data: unknown): EventMessage {
-    if (typeof data !== "string") throw brokenError("a binary frame, which was not asked for");
-    return decodeStored(EventMessage, data);
   }
 
   #answer({ Request: { RequestID = "", Errors = [] } = {} }: EventMessage): void {

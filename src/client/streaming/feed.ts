@@ -38,8 +38,8 @@ export interface FeedOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Updates that may be under way before `ready` waits. 1,000 unless said. */
   readonly unacknowledgedUpdates?: number;
-  /** Characters of updates that may be under way before `ready` waits. 4 million unless said. */
-  readonly unacknowledgedCharacters?: number;
+  /** Characters of updates, or bytes of binary ones, that may be under way before `ready` waits. 4 million unless said. */
+  readonly unacknowledgedLength?: number;
   /** Takes a client request. Submit the order that it became first, then say the outcome. Without it, all are rejected. */
   readonly onRequest?: (request: ClientRequest) => RequestOutcome | Promise<RequestOutcome>;
   /**

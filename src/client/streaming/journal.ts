@@ -1,11 +1,12 @@
 /** What an adapter has submitted and the server has not made durable: kept, in order, to be sent again. */
 import type { OmsError } from "../errors.ts";
+import type { Frame } from "./encoding.ts";
 
 /** An update that is under way. */
 export interface Entry {
   readonly position: number;
   /** The frame that carries it. */
-  readonly text: string;
+  readonly frame: Frame;
   readonly durable: Promise<void>;
   /** What was wrong with it when it was sent last. Once it is durable, that is what became of it. */
   refusal: OmsError | undefined;
@@ -19,18 +20,18 @@ export class Journal {
   #first = 0;
   /** Which entry is sent next. */
   #next = 0;
-  #characters = 0;
+  #length = 0;
 
   get size(): number {
     return this.#entries.length - this.#first + this.#laterEntries.length;
   }
 
-  get characters(): number {
-    return this.#characters;
+  get length(): number {
+    return this.#length;
   }
 
   /** Adds an update; one that is under way already keeps its place and its promise. */
-  add(position: number, text: string): Entry {
+  add(position: number, frame: Frame): Entry {
     this.#takeBackBefore(position);
     const [later] = this.#laterEntries;
     if (later?.position === position) {
@@ -40,8 +41,8 @@ export class Journal {
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const settle = (error?: OmsError) => (error === undefined ? resolve() : reject(error));
-    const entry: Entry = { position, text, durable: promise, refusal: undefined, settle };
-    this.#characters += text.length;
+    const entry: Entry = { position, frame, durable: promise, refusal: undefined, settle };
+    this.#length += frame.length;
     this.#entries.push(entry);
     return entry;
   }
@@ -63,7 +64,7 @@ export class Journal {
       const entry = this.#entries[this.#first];
       if (entry === undefined || entry.position > position) break;
       this.#first++;
-      this.#characters -= entry.text.length;
+      this.#length -= entry.frame.length;
       entry.settle(entry.refusal);
     }
     this.#next = Math.max(this.#next, this.#first);
@@ -109,7 +110,7 @@ export class Journal {
     this.#laterEntries = [];
     this.#first = 0;
     this.#next = 0;
-    this.#characters = 0;
+    this.#length = 0;
   }
 
   #takeBackBefore(position: number): void {

@@ -1,16 +1,10 @@
 /** A feed at work: it opens, stands by, supplies, and opens again; what was submitted is sent until it is durable. */
-import { encode } from "../../protocol/codec.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import {
-  type EventMessage,
-  type FeedEvent,
-  type FeedRequest,
-  type FeedRequestType,
-  RequestMessage,
-} from "../../protocol/messages/index.ts";
+import type { EventMessage, FeedEvent, FeedRequest, FeedRequestType } from "../../protocol/messages/index.ts";
 import { OmsError } from "../errors.ts";
 import { Backoff, type Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
+import type { Encoding, Frame } from "./encoding.ts";
 import { closedError, refusedError } from "./errors.ts";
 import type { Feed, FeedOptions, FeedUpdate, Supply } from "./feed.ts";
 import { type Entry, Journal } from "./journal.ts";
@@ -21,13 +15,14 @@ import type { Subscription } from "./subscription.ts";
 
 export interface FeedHost {
   readonly clock: Clock;
+  readonly encoding: Encoding;
   watchRequests(): Subscription<"Requests">;
   /** It is over: its name is free. */
   ended(): void;
 }
 
 const DEFAULT_UPDATES = 1_000;
-const DEFAULT_CHARACTERS = 4_000_000;
+const DEFAULT_LENGTH = 4_000_000;
 /** How soon a supply that ended because a frame was not taken is opened again. */
 const REOPENING = { first: 200, most: 5_000 };
 
@@ -77,10 +72,8 @@ export class LiveFeed implements Feed {
   }
 
   async ready(): Promise<void> {
-    const { unacknowledgedUpdates = DEFAULT_UPDATES, unacknowledgedCharacters = DEFAULT_CHARACTERS } = this.#options;
-    await this.#until(
-      () => this.#journal.size < unacknowledgedUpdates && this.#journal.characters < unacknowledgedCharacters,
-    );
+    const { unacknowledgedUpdates = DEFAULT_UPDATES, unacknowledgedLength = DEFAULT_LENGTH } = this.#options;
+    await this.#until(() => this.#journal.size < unacknowledgedUpdates && this.#journal.length < unacknowledgedLength);
   }
 
   submit(position: number, update: FeedUpdate): Promise<void> {
@@ -309,12 +302,13 @@ export class LiveFeed implements Feed {
     if (position <= this.#durable) return Promise.resolve();
     if (position <= this.#last) return Promise.reject(new RangeError(`position ${position} after ${this.#last}`));
     const Position = { Sequence: this.name, Position: position };
-    const text = encode(RequestMessage, { Type: "RequestMessageType_FeedRequest", Feed: { ...request, Position } });
-    if (isTooLarge(text)) {
+    const Feed = { ...request, Position };
+    const frame = this.#host.encoding.write({ Type: "RequestMessageType_FeedRequest", Feed });
+    if (isTooLarge(frame)) {
       return Promise.reject(refusedError(`${this.name} ${position}`, ["Message.TooLarge"], 413));
     }
     this.#last = position;
-    const entry = this.#journal.add(position, text);
+    const entry = this.#journal.add(position, frame);
     if (this.state.current.name === "supplying") this.#pump();
     return entry.durable;
   }
@@ -325,8 +319,8 @@ export class LiveFeed implements Feed {
     for (const entry of this.#journal.unsent()) this.#sendEntry(entry);
   }
 
-  #sendEntry({ text }: Entry): void {
-    this.#connection?.sendText(text);
+  #sendEntry({ frame }: Entry): void {
+    this.#connection?.sendFrame(frame);
   }
 
   #forget(position: number): void {
@@ -362,9 +356,10 @@ const OPEN = "open";
 
 const encoder = new TextEncoder();
 
-function isTooLarge(text: string): boolean {
+function isTooLarge(frame: Frame): boolean {
+  if (typeof frame !== "string") return frame.byteLength > LIMITS.UPDATE_BYTES;
   // Three bytes a UTF-16 unit at most: short texts need not be counted.
-  return text.length * 3 > LIMITS.UPDATE_BYTES && encoder.encode(text).byteLength > LIMITS.UPDATE_BYTES;
+  return frame.length * 3 > LIMITS.UPDATE_BYTES && encoder.encode(frame).byteLength > LIMITS.UPDATE_BYTES;
 }
 
 function typeOf({ Action, Operation, Status, Configuration, Request }: FeedUpdate): FeedRequestType {

@@ -6,6 +6,7 @@ import type { Client } from "../rest/client.ts";
 import { createClient } from "../rest/client.ts";
 import { Backoff, type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { Connection, type Ending, type SocketLike } from "./connection.ts";
+import { type Encoding, JSON_ENCODING } from "./encoding.ts";
 import { closedError, failedError, lostError, refusedError } from "./errors.ts";
 import type { Feed, FeedOptions } from "./feed.ts";
 import { LiveFeed } from "./live-feed.ts";
@@ -74,6 +75,10 @@ class LiveSession implements Session {
     this.#connect();
   }
 
+  get #encoding(): Encoding {
+    return this.#options.encoding ?? JSON_ENCODING;
+  }
+
   get isClosed(): boolean {
     return this.state.current.name === "closed";
   }
@@ -97,6 +102,7 @@ class LiveSession implements Session {
     if (this.#feeds.has(name)) throw new TypeError(`the feed ${name} is open already`);
     const feed: LiveFeed = new LiveFeed(name, options, {
       clock: this.#clock,
+      encoding: this.#encoding,
       watchRequests: () => this.subscribe("Requests", { feeds: [name] }),
       ended: () => this.#feeds.delete(name),
     });
@@ -159,6 +165,7 @@ class LiveSession implements Session {
     }
     const connection: Connection = new Connection(socket, {
       clock: this.#clock,
+      encoding: this.#encoding,
       pulse: this.#options.pulse ?? DEFAULT_PULSE_MS,
       openWithin: PATIENCE_MS,
       onOpen: () => this.#opened(connection),

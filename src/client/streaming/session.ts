@@ -4,6 +4,7 @@ import type { Fetch } from "../rest/http.ts";
 import type { Token } from "../token.ts";
 import type { BackoffOptions, Clock } from "./clock.ts";
 import type { SocketLike } from "./connection.ts";
+import type { Encoding } from "./encoding.ts";
 import type { Feed, FeedOptions } from "./feed.ts";
 import type { Observed, SessionState } from "./states.ts";
 import type { SubscribeOptions, Subscription } from "./subscription.ts";
@@ -31,6 +32,8 @@ export interface SessionOptions {
   /** How often to ask whether the server is there, in milliseconds (5,000): no sign of it by the next time ends the connection. */
   readonly pulse?: number;
   readonly clock?: Clock;
+  /** How messages travel: JSON_ENCODING unless said, or BINARY_ENCODING. */
+  readonly encoding?: Encoding;
 }
 
 export interface Session {

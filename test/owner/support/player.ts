@@ -46,6 +46,7 @@ export class Player {
       played(index);
     }
     this.world.settle();
+    this.#readers.acknowledgeAll();
     for (const error of this.world.reported) throw error;
     return this;
   }
@@ -119,6 +120,9 @@ export class Player {
         return;
       case "unsubscribe":
         this.#readers.unsubscribe(step.reader);
+        return;
+      case "acknowledge":
+        this.#readers.acknowledge(step.reader, step.share);
         return;
       case "leave":
         this.#readers.leave(step.reader);

@@ -65,14 +65,19 @@ export type RunStep =
       readonly reader: number;
       readonly subscription: Subscription;
       readonly leftOff: LeftOff | undefined;
+      readonly window?: number;
     }
   | { readonly step: "unsubscribe"; readonly reader: number }
+  /** A subscriber acknowledges a share of what is under way to it. */
+  | { readonly step: "acknowledge"; readonly reader: number; readonly share: number }
   /** A subscriber goes; what it does next it does on a new socket. */
   | { readonly step: "leave"; readonly reader: number };
 
 /** What runs are made of beside what always is. */
 export interface Ingredients {
   readonly subscribers?: boolean;
+  /** Most subscriptions have a window. */
+  readonly windows?: boolean;
   readonly renames?: boolean;
   readonly fullStorage?: boolean;
 }
@@ -235,11 +240,26 @@ const reading = weighted<RunStep>(
   [1, sort("unsubscribe", { reader })],
   [1, sort("leave", { reader })],
 );
+const window = fc.option(fc.constantFrom(1, 1, 2, 3, 5, 8), { freq: 4, nil: undefined });
+const readingInWindows = weighted<RunStep>(
+  [
+    2,
+    fc
+      .tuple(reading, window)
+      .map(([step, drawn]) => (step.step === "subscribe" && drawn !== undefined ? { ...step, window: drawn } : step)),
+  ],
+  [3, sort("acknowledge", { reader, share: fc.constantFrom(0, 0.3, 0.5, 1, 1, 1) })],
+);
 
 const steps = fc.array(step, { minLength: 1, maxLength: 3 });
 const feedFrames = sort("feed", { feed, skip, steps });
 
-function runStep({ subscribers = false, renames = false, fullStorage = false }: Ingredients): fc.Arbitrary<RunStep> {
+function runStep({
+  subscribers = false,
+  windows = false,
+  renames = false,
+  fullStorage = false,
+}: Ingredients): fc.Arbitrary<RunStep> {
   return weighted<RunStep>(
     [30, feedFrames],
     [8, sort("other", { feed, skip, frame: otherFrame })],
@@ -254,7 +274,7 @@ function runStep({ subscribers = false, renames = false, fullStorage = false }: 
     [1, sort("revoke", { adapter })],
     [2, fc.constant({ step: "wake" })],
     [4, sort("ring", { isDue: fc.boolean() })],
-    [subscribers ? 30 : 0, reading],
+    [subscribers ? 30 : 0, windows ? readingInWindows : reading],
     [fullStorage ? 3 : 0, fc.nat(2).map((chance) => ({ step: "storage", isFull: chance === 0 }))],
     [renames ? 1 : 0, fc.constant({ step: "rename" })],
   );
