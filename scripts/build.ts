@@ -5,6 +5,8 @@
 
 import { buildCommandLine } from "./build/cli.ts";
 import { buildClient } from "./build/client.ts";
+import { buildDashboard } from "./build/dashboard.ts";
+import { buildDocs } from "./build/docs.ts";
 
 interface Part {
   readonly name: string;
@@ -14,6 +16,8 @@ interface Part {
 const PARTS: readonly Part[] = [
   { name: "SDK", build: buildClient },
   { name: "command line", build: buildCommandLine },
+  { name: "dashboard", build: buildDashboard },
+  { name: "API reference", build: buildDocs },
 ];
 
 for (const { name, build } of PARTS) {

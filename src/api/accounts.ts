@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { maySeeOwner } from "../domain/permissions.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { AccountDetails, type UpdateEvent } from "../protocol/messages/index.ts";
+import { AccountDetails, TransformRequest, type UpdateEvent } from "../protocol/messages/index.ts";
 import { answerList, answerRecord, answerRecords, answerSeen, ownerInPath, type RecordName } from "./asking.ts";
 import { authorised } from "./authentication.ts";
 import { readMessage, readTexts } from "./bodies.ts";
@@ -49,6 +49,33 @@ accounts.delete("/account/byid/:owner/:account", authorised("Alter"), (call) => 
     Operation: { Type: "OperationType_UndefineAccount", AccountDetails: { Account: account } },
   };
   return answerUpdate(call, { ownerId, update, mustExist: true });
+});
+
+/** Where the parts of a rename come from in the call. */
+const RENAME_ORIGINS = { "Operation.AccountTransform.Parameters": "", "Operation.AccountTransform": "" } as const;
+
+accounts.patch("/account/byid/:owner/:account", authorised("Alter"), async (call) => {
+  const query = new Query(call, "newOwner", "newAccount");
+  const ownerId = ownerInPath(call, "Owner.Unknown");
+  const [newOwner, newAccount] = [query.one("newOwner"), query.one("newAccount")];
+  const { TransformID, Comments } = await readMessage(call.req.raw, TransformRequest);
+  const update: UpdateEvent = {
+    Type: "UpdateEventType_Operation",
+    Operation: {
+      Type: "OperationType_TransformAccount",
+      AccountTransform: {
+        Type: "AccountTransformType_Rename",
+        ...(TransformID !== undefined && { TransformID }),
+        Account: { AccountID: pathParameter(call, "account"), OwnerID: ownerId },
+        Parameters: {
+          ...(newAccount !== undefined && { newAccount }),
+          ...(newOwner !== undefined && { newOwner }),
+        },
+        ...(Comments !== undefined && { Text: Comments }),
+      },
+    },
+  };
+  return answerUpdate(call, { ownerId, update, origins: RENAME_ORIGINS });
 });
 
 accounts.get("/account/byids", authorised(), (call) => {

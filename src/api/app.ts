@@ -1,6 +1,7 @@
 /** The HTTP surface: every resource's routes in one app. */
 import { Hono } from "hono";
 import { accounts } from "./accounts.ts";
+import { answerAsset } from "./assets.ts";
 import { audits } from "./audits.ts";
 import { balances } from "./balances.ts";
 import { channels } from "./channels.ts";
@@ -21,6 +22,7 @@ import { requests } from "./requests.ts";
 import { statuses } from "./statuses.ts";
 import { streaming } from "./streaming.ts";
 import { trades } from "./trades.ts";
+import { transforms } from "./transforms.ts";
 
 export const app = new Hono<Api>({ getPath: rawPath });
 
@@ -34,6 +36,7 @@ const RESOURCES = [
   holdings,
   orders,
   requests,
+  transforms,
   feeds,
   queries,
   audits,
@@ -51,10 +54,10 @@ app.onError(answerError);
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-/** A path that is known under other methods is told from one that is not known at all. */
-function answerUnrouted(call: Call): Response {
+/** A path that is known under other methods is told from one that is not known at all; pages are no routes. */
+async function answerUnrouted(call: Call): Promise<Response> {
   const allowed = allowedMethods(call.req.path);
-  if (allowed.length === 0) return refused(["Unknown"]);
+  if (allowed.length === 0) return (await answerAsset(call)) ?? refused(["Unknown"]);
   const headers = { Allow: [...allowed, "OPTIONS"].join(", ") };
   if (call.req.method === "OPTIONS") return new Response(null, { status: 204, headers });
   return refused(["Message.Method"], headers);

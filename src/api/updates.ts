@@ -12,6 +12,7 @@ import { isOwnerId } from "../protocol/names.ts";
 import { Ahead } from "./ahead.ts";
 import { done } from "./answers.ts";
 import { inItem, isOfField, itemPath } from "./bodies.ts";
+import type { Concern } from "./concern.ts";
 import { askOwner } from "./directory.ts";
 import type { Call } from "./environment.ts";
 import { errorsOf, Refusals } from "./refusals.ts";
@@ -77,6 +78,37 @@ export async function answerUpdates(call: Call, items: readonly Instructed[]): P
   }
   if (errors.length > 0) throw new Refusals(errors);
   return done(batches.length === 1 ? onlyAt : undefined);
+}
+
+/**
+ * Submits the same update to every Owner that a call concerns. When some refuse it, the answer names them, and what the
+ * others took stands. One of several that does not exist (any more) is left out, unless the caller named it.
+ */
+export async function answerUpdateEverywhere(
+  call: Call,
+  { ownerIds, areNamed }: Concern,
+  update: UpdateEvent,
+): Promise<Response> {
+  const areSeveral = ownerIds.length > 1;
+  const outcomes = await Ahead.start(ownerIds, async (ownerId) => ({
+    ownerId,
+    submitted: await trySubmitting(call, ownerId, [instructionOf({ ownerId, update })]),
+  }));
+  const errors: ErrorText[] = [];
+  const taken: At[] = [];
+  for await (const { ownerId, submitted } of outcomes.results()) {
+    if (!("errors" in submitted)) taken.push(submitted.at);
+    else if (!areSeveral && !areNamed) errors.push(...submitted.errors);
+    else if (areNamed || submitted.errors[0] !== "Owner.Unknown") errors.push(...ofOwner(ownerId, submitted.errors));
+  }
+  if (errors.length > 0) throw new Refusals(errors);
+  if (taken.length === 0) throw new Refusal("Owner.Unknown");
+  return done(areSeveral ? undefined : taken[0]);
+}
+
+/** The errors with the Owner that they are of. */
+function ofOwner(ownerId: string, errors: readonly ErrorText[]): readonly ErrorText[] {
+  return errors.map((text): ErrorText => `${text} ${ownerId}`);
 }
 
 /** The items of one Owner, with their places in the caller's array. */

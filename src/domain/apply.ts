@@ -18,6 +18,7 @@ import { transferAsset, transferCash } from "./transfers.ts";
 
 export type { Context } from "./changes.ts";
 export type { Conditions, Outcome } from "./outcome.ts";
+export { continueTransform } from "./transforms.ts";
 
 /**
  * Applies one update to a draft. Throws Refusal when a rule refuses it; the caller then drops the draft, which may
@@ -92,7 +93,7 @@ function applyOrderAction(changes: Changes, action: ExternalAction, conditions: 
   if (step.step === "repeated") return outcomeOf(changes, { action: completed, repeated: true });
   replaceOrder(changes, previous, placed);
   bookTrade(changes, placed, step);
-  notePrice(draft, placed, step);
+  notePrice(changes, placed, step);
   bookRequests(changes, placed, previous, promised);
   return outcomeOf(changes, { action: completed, repeated: false });
 }

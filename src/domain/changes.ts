@@ -14,6 +14,7 @@ import type {
   UpdateEvent,
 } from "../protocol/messages/index.ts";
 import type { Draft } from "./draft.ts";
+import type { Budget } from "./progress.ts";
 import { type At, type Key, keyOf } from "./records.ts";
 
 /** What an update is applied in: passed in, so that the rules know no clock and no randomness. */
@@ -25,6 +26,14 @@ export interface Context {
   readonly digest: (text: string) => string;
   /** A new unique id. */
   readonly newId: () => string;
+  /** How much one record may hold; absent: everything. */
+  readonly budget?: Budget;
+}
+
+/** The keys by which a request was known, and is. */
+export interface RequestMove {
+  readonly from: Key<"request">;
+  readonly to: Key<"request">;
 }
 
 interface Touched<State> {
@@ -48,7 +57,10 @@ export class Changes {
   readonly #ordersRemoved: OrderState[] = [];
   readonly #ordersUpdated: OrderState[] = [];
   readonly #transactions: ClientTransaction[] = [];
-  readonly #requests: ClientRequestState[] = [];
+  readonly #requests: UpdateEvent[] = [];
+  /** The requests that are known by another key than before. */
+  readonly requestsMoved: RequestMove[] = [];
+  readonly #metadata: UpdateEvent[] = [];
 
   constructor(draft: Draft, context: Context) {
     this.draft = draft;
@@ -89,19 +101,31 @@ export class Changes {
 
   /** A request has come to a new state; one that is completed goes with it. */
   requestChanged(request: ClientRequestState): void {
-    this.#requests.push(request);
+    this.#requests.push(changedRequest(request));
   }
 
-  /** Writes the changed positions to the draft and gives the events, in the order of rule E2. */
-  finish(update: UpdateEvent): readonly UpdateEvent[] {
+  /** A request is known by another key: it goes under the one, and its state under the other follows. */
+  requestMoved(Request: ClientRequestState, move: RequestMove): void {
+    this.#requests.push({ Type: "UpdateEventType_Request", ...REMOVE, Request });
+    this.requestsMoved.push(move);
+  }
+
+  /** An event of metadata. */
+  defined(event: UpdateEvent): void {
+    this.#metadata.push(event);
+  }
+
+  /** Writes the changed positions to the draft and gives the events, those of an update that is one first (rule E2). */
+  finish(update?: UpdateEvent): readonly UpdateEvent[] {
     return [
-      update,
+      ...(update === undefined ? [] : [update]),
       ...this.#ordersRemoved.map(removedOrder),
       ...this.#ordersUpdated.map((Order): UpdateEvent => ({ Type: "UpdateEventType_Order", Order })),
       ...this.#finishBalances(),
       ...this.#finishHoldings(),
       ...this.#transactions.map((Transaction): UpdateEvent => ({ Type: "UpdateEventType_Transaction", Transaction })),
-      ...this.#requests.map(changedRequest),
+      ...this.#requests,
+      ...this.#metadata,
     ];
   }
 
@@ -207,7 +231,11 @@ function wholeHolding({ Account, Code, Exchange, Values, ...figures }: AssetPosi
 }
 
 function sameBalance(before: Balance, now: Balance): boolean {
-  return CASH_FIGURES.every((figure) => before[figure].equals(now[figure])) && sameContent(before.Values, now.Values);
+  return (
+    CASH_FIGURES.every((figure) => before[figure].equals(now[figure])) &&
+    sameContent(before.Account, now.Account) &&
+    sameContent(before.Values, now.Values)
+  );
 }
 
 function sameHolding(before: Holding, now: Holding): boolean {
@@ -215,6 +243,7 @@ function sameHolding(before: Holding, now: Holding): boolean {
     ASSET_FIGURES.every((figure) => before[figure].equals(now[figure])) &&
     sameContent(before.AveragePrice, now.AveragePrice) &&
     before.Currency === now.Currency &&
+    sameContent(before.Account, now.Account) &&
     sameContent(before.Values, now.Values)
   );
 }

@@ -15,6 +15,7 @@ import { OWNER, renameOwner } from "./owners.ts";
 import type { Kind, Records } from "./records.ts";
 import { REQUEST_STATUS } from "./request-statuses.ts";
 import { required } from "./requirements.ts";
+import { applyAccountTransform, applyTransform } from "./transforms.ts";
 
 type Rule = (step: Step) => Outcome;
 type Rules = Readonly<Partial<Record<OperationType, Rule>>>;
@@ -36,6 +37,8 @@ const COMMON_RULES: Rules = {
 
 /** What may be done to what is one Owner's own. */
 const OWN_RULES: Rules = {
+  OperationType_Transform: applyTransform,
+  OperationType_TransformAccount: applyAccountTransform,
   OperationType_DefineAccount: defining(ACCOUNT),
   OperationType_UndefineAccount: undefining(ACCOUNT),
   OperationType_DefineExchange: defining(OWN_EXCHANGE),

@@ -1,4 +1,5 @@
 /** A layer of changes over a State. Reading sees through it; nothing below it changes until it is merged. */
+import { compareKeys, isInRange, type KeyRange, mergedKeys } from "./keys.ts";
 import type { At, Key, Kind, Records } from "./records.ts";
 import type { KnownKind, KnownRecords, Movement, State, Timer } from "./state.ts";
 
@@ -29,11 +30,15 @@ export class Draft implements State {
     order: UNTOUCHED,
     trade: UNTOUCHED,
     transfer: UNTOUCHED,
+    transform: UNTOUCHED,
+    renames: UNTOUCHED,
     owner: UNTOUCHED,
     request: UNTOUCHED,
     price: UNTOUCHED,
   };
-  /** Per holding: the touched movements by their place; undefined = taken out. */
+  /** When the present states of the touched orders were made. */
+  readonly ordersMade = new Map<Key<"order">, At>();
+  /** Per line of a holding: the touched movements by their place; undefined = taken out. */
   readonly movements = new Map<Key<"holding">, Map<At, Movement | undefined>>();
   /** Touched timers; `set: false` = cancelled. */
   readonly timers = new Map<string, { readonly timer: Timer; readonly set: boolean }>();
@@ -48,11 +53,15 @@ export class Draft implements State {
     return layer.has(key) ? layer.get(key) : this.#below.record(kind, key);
   }
 
-  *keys<K extends Kind>(kind: K, { prefix = "" }: { readonly prefix?: string } = {}): Iterable<Key<K>> {
+  keys<K extends Kind>(kind: K, range: KeyRange = {}): Iterable<Key<K>> {
     const layer: ReadonlyMap<string, Records[K] | undefined> = this.records[kind];
-    for (const key of this.#below.keys(kind, { prefix })) if (!layer.has(key)) yield key;
     // Only keys of that kind were put there.
-    for (const [key, value] of layer) if (value !== undefined && key.startsWith(prefix)) yield key as Key<K>;
+    return laidOver(layer, this.#below.keys(kind, range), range) as Iterable<Key<K>>;
+  }
+
+  isOrderMadeAfter(key: Key<"order">, at: number): boolean {
+    const made = this.ordersMade.get(key);
+    return made === undefined ? this.#below.isOrderMadeAfter(key, at) : made > at;
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {
@@ -60,11 +69,15 @@ export class Draft implements State {
     return layer.has(id) ? layer.get(id) : this.#below.known(kind, id);
   }
 
-  movementBefore(holding: Key<"holding">, at: At): Movement | undefined {
-    const touched = this.movements.get(holding);
-    if (touched === undefined) return this.#below.movementBefore(holding, at);
-    let below = this.#below.movementBefore(holding, at);
-    while (below !== undefined && touched.has(below.at)) below = this.#below.movementBefore(holding, below.at);
+  knownIds(kind: KnownKind, range: KeyRange): Iterable<string> {
+    return laidOver(this.knownRecords[kind], this.#below.knownIds(kind, range), range);
+  }
+
+  movementBefore(line: Key<"holding">, at: At): Movement | undefined {
+    const touched = this.movements.get(line);
+    if (touched === undefined) return this.#below.movementBefore(line, at);
+    let below = this.#below.movementBefore(line, at);
+    while (below !== undefined && touched.has(below.at)) below = this.#below.movementBefore(line, below.at);
     let latest = below;
     for (const [place, movement] of touched) {
       if (movement !== undefined && place < at && (latest === undefined || place > latest.at)) latest = movement;
@@ -72,9 +85,9 @@ export class Draft implements State {
     return latest;
   }
 
-  *movementsFrom(holding: Key<"holding">, at: At): Iterable<Movement> {
-    const touched = this.movements.get(holding);
-    const below = this.#below.movementsFrom(holding, at);
+  *movementsFrom(line: Key<"holding">, at: At): Iterable<Movement> {
+    const touched = this.movements.get(line);
+    const below = this.#below.movementsFrom(line, at);
     if (touched === undefined) {
       yield* below;
       return;
@@ -93,14 +106,20 @@ export class Draft implements State {
     touched(this.records, kind).set(key, value);
   }
 
+  /** Puts an order's state, and when it was made. */
+  putOrder(key: Key<"order">, state: Records["order"], made: At): void {
+    this.put("order", key, state);
+    this.ordersMade.set(key, made);
+  }
+
   know<K extends KnownKind>(kind: K, id: string, value: KnownRecords[K] | undefined): void {
     touched(this.knownRecords, kind).set(id, value);
   }
 
   /** Sets, replaces or (undefined) takes out the movement at a place. */
-  move(holding: Key<"holding">, at: At, movement: Movement | undefined): void {
-    const touched = this.movements.get(holding) ?? new Map<At, Movement | undefined>();
-    this.movements.set(holding, touched);
+  move(line: Key<"holding">, at: At, movement: Movement | undefined): void {
+    const touched = this.movements.get(line) ?? new Map<At, Movement | undefined>();
+    this.movements.set(line, touched);
     touched.set(at, movement);
   }
 
@@ -116,11 +135,23 @@ export class Draft implements State {
   mergeInto(target: Draft): void {
     mergeLayers(this.records, target.records);
     mergeLayers(this.knownRecords, target.knownRecords);
-    for (const [holding, touched] of this.movements) {
-      for (const [at, movement] of touched) target.move(holding, at, movement);
+    for (const [key, made] of this.ordersMade) target.ordersMade.set(key, made);
+    for (const [line, touched] of this.movements) {
+      for (const [at, movement] of touched) target.move(line, at, movement);
     }
     for (const [name, change] of this.timers) target.timers.set(name, change);
   }
+}
+
+/** The keys that there are in a layer and below it, in key order. */
+function laidOver(layer: ReadonlyMap<string, unknown>, below: Iterable<string>, range: KeyRange): Iterable<string> {
+  if (layer.size === 0) return below;
+  const put = [...layer].filter(([key, value]) => value !== undefined && isInRange(key, range)).map(([key]) => key);
+  return mergedKeys(untouched(below, layer), put.sort(compareKeys));
+}
+
+function* untouched(keys: Iterable<string>, layer: ReadonlyMap<string, unknown>): Iterable<string> {
+  for (const key of keys) if (!layer.has(key)) yield key;
 }
 
 function timerName({ due, kind, key }: Timer): string {

@@ -1,10 +1,12 @@
 /** The price of the last trade that an Owner saw of an asset in a currency: what a price band is measured from. */
 import type { Decimal } from "../protocol/decimal.ts";
+import type { Changes } from "./changes.ts";
 import type { Draft } from "./draft.ts";
 import type { PlacedOrder } from "./orders.ts";
+import type { Pass } from "./passes.ts";
 import { KEY_SEPARATOR } from "./records.ts";
-import type { KnownTrade, State } from "./state.ts";
-import type { TradeStep } from "./trades.ts";
+import type { KnownRecords, KnownTrade, State } from "./state.ts";
+import { presentBooking, type TradeStep } from "./trades.ts";
 
 /** An asset in a currency. */
 type Priced = Pick<PlacedOrder, "exchange" | "code" | "currency">;
@@ -15,7 +17,8 @@ export function lastPrice(state: State, priced: Priced): Decimal | undefined {
 }
 
 /** Notes what a trade that is being booked says of the price; a correction says it only of the very last trade. */
-export function notePrice(draft: Draft, placed: PlacedOrder, step: TradeStep): void {
+export function notePrice(changes: Changes, placed: PlacedOrder, step: TradeStep): void {
+  const { draft } = changes;
   switch (step.step) {
     case "repeated":
       return;
@@ -23,12 +26,28 @@ export function notePrice(draft: Draft, placed: PlacedOrder, step: TradeStep): v
       know(draft, placed, placed.orderId, step.trade);
       return;
     case "correction":
-      if (forget(draft, placed.orderId, step.known)) know(draft, placed, placed.orderId, step.trade);
+      if (forget(changes, placed.orderId, step.known)) know(draft, placed, placed.orderId, step.trade);
       return;
     case "cancel":
-      forget(draft, placed.orderId, step.known);
+      forget(changes, placed.orderId, step.known);
       return;
   }
+}
+
+/** Renames last prices (rule X2). What is known already by the new name stays: it is that of the last trade there. */
+export function lastPrices(renamed: (priced: Priced) => Priced | undefined): Pass {
+  return {
+    after: (state, last) => state.knownIds("price", { after: last }),
+    visit({ draft }, id) {
+      const [exchange = "", code = "", currency = ""] = id.split(KEY_SEPARATOR);
+      const target = renamed({ exchange, code, currency });
+      const price = draft.known("price", id);
+      if (target === undefined || price === undefined) return 0;
+      draft.know("price", id, undefined);
+      if (draft.known("price", priceKey(target)) === undefined) draft.know("price", priceKey(target), price);
+      return id.length;
+    },
+  };
 }
 
 function know(
@@ -45,10 +64,11 @@ function know(
 }
 
 /** Forgets the price of a trade; false when it was not the last one. */
-function forget(draft: Draft, orderId: string, { Exchange, Code, Currency, Trade }: KnownTrade): boolean {
-  const key = priceKey({ exchange: Exchange ?? "", code: Code ?? "", currency: Currency ?? "" });
+function forget(changes: Changes, orderId: string, trade: KnownRecords["trade"]): boolean {
+  const { draft } = changes;
+  const key = priceKey(presentBooking(changes, trade));
   const known = draft.known("price", key);
-  if (known?.OrderID !== orderId || known.TradeID !== Trade?.TradeID) return false;
+  if (known?.OrderID !== orderId || known.TradeID !== trade.Trade?.TradeID) return false;
   draft.know("price", key, undefined);
   return true;
 }

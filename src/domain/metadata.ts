@@ -21,6 +21,22 @@ export const ACCOUNT: Definable<"account"> = {
   check: () => {},
 };
 
+/** The event that an account is defined so. */
+export function accountDefined(details: AccountDetails): UpdateEvent {
+  return {
+    Type: "UpdateEventType_Operation",
+    Operation: { Type: "OperationType_DefineAccount", AccountDetails: details },
+  };
+}
+
+/** The event that an account is not defined any more. */
+export function accountUndefined({ Account }: AccountDetails): UpdateEvent {
+  return {
+    Type: "UpdateEventType_Operation",
+    Operation: { Type: "OperationType_UndefineAccount", AccountDetails: { ...(Account !== undefined && { Account }) } },
+  };
+}
+
 /** A feed's status as it is shown, and whether it was not shown so already. */
 export interface ShownStatus {
   readonly details: FeedDetails;

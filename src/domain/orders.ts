@@ -51,9 +51,12 @@ export function placeOrder(
 }
 
 /** Replaces the order's whole state: releases the old reservation, reserves the new, dates its removal. */
-export function replaceOrder(changes: Changes, previous: OrderState | undefined, placed: PlacedOrder): void {
+export function replaceOrder(
+  changes: Changes,
+  previous: OrderState | undefined,
+  { orderId, accountId, state }: Pick<PlacedOrder, "orderId" | "accountId" | "state">,
+): void {
   const { draft } = changes;
-  const { orderId, accountId, state } = placed;
   const key = keyOf.order(accountId, orderId);
   const previousAccountId = previous?.Account?.AccountID;
   const goesAtOnce = state.RemoveAfter === EPOCH;
@@ -78,7 +81,7 @@ export function replaceOrder(changes: Changes, previous: OrderState | undefined,
   if (timer !== undefined) draft.setTimer(timer);
   if (previous === undefined || moves) draft.know("order", orderId, { AccountID: accountId });
   if (previous !== undefined && sameContent(previous, state)) return;
-  draft.put("order", key, state);
+  draft.putOrder(key, state, changes.context.at);
   changes.orderUpdated(state);
 }
 

@@ -1,17 +1,15 @@
 /** Owners: tenants, as the System lists them and as each one's own object knows itself. */
 import { Refusal } from "../protocol/errors.ts";
-import {
-  type AccountDetails,
-  type ClientRequestState,
-  OwnerDetails,
-  type UpdateEvent,
-} from "../protocol/messages/index.ts";
+import { ClientRequest, ClientRequestState, OwnerDetails, type UpdateEvent } from "../protocol/messages/index.ts";
 import { isOwnerId } from "../protocol/names.ts";
 import { ordered } from "../protocol/ordered.ts";
 import type { Definable, Step } from "./definable.ts";
 import type { Draft } from "./draft.ts";
+import { accountDefined } from "./metadata.ts";
 import type { Outcome } from "./outcome.ts";
-import { type Key, type Kind, keyOf, type Records } from "./records.ts";
+import { type Pass, passOver } from "./passes.ts";
+import { begun, type Plan } from "./plan.ts";
+import { keyOf } from "./records.ts";
 import { required, requiredDistinct } from "./requirements.ts";
 import { isRoute } from "./routing.ts";
 import type { State } from "./state.ts";
@@ -73,75 +71,86 @@ function checkOwner({ OwnerID = "", Destinations = [], Metadata = {} }: OwnerDet
  * Renames an Owner, and in its own object every live record that says whose it is; history keeps the old name. Throws
  * Refusal `Owner.Unknown`, `Owner.Taken <new name>`, or one that names the field that is wrong.
  */
-export function renameOwner({ changes: { draft }, update, operation }: Step): Outcome {
-  const transform = required(operation.OwnerTransform, "Operation.OwnerTransform");
+export function renameOwner(step: Step): Outcome {
+  return begun(ownerRenamePlan(step.update), step);
+}
+
+/** What renaming an Owner does. Throws Refusal naming the field that is wrong. */
+export function ownerRenamePlan(update: UpdateEvent): Plan {
+  const transform = required(update.Operation?.OwnerTransform, "Operation.OwnerTransform");
   const oldName = required(transform.OwnerID, "Operation.OwnerTransform.OwnerID");
   const newName = required(transform.Parameters?.newOwner, "Operation.OwnerTransform.Parameters.newOwner");
   if (!isOwnerId(newName)) throw new Refusal("Field.Invalid", "Operation.OwnerTransform.Parameters.newOwner");
+  return {
+    checks: () => [],
+    begin: (changes) => {
+      const renamed = moveDetails(changes.draft, oldName, newName);
+      changes.defined(update);
+      changes.defined(ownerDefined(renamed));
+    },
+    passes: () => readdressing(newName),
+  };
+}
+
+function moveDetails(draft: Draft, oldName: string, newName: string): OwnerDetails {
   const details = draft.record("owner", keyOf.owner(oldName));
   if (details === undefined) throw new Refusal("Owner.Unknown", oldName);
   if (draft.record("owner", keyOf.owner(newName)) !== undefined) throw new Refusal("Owner.Taken", newName);
   const renamed = ordered(OwnerDetails, { ...details, OwnerID: newName });
   draft.put("owner", keyOf.owner(oldName), undefined);
   draft.put("owner", keyOf.owner(newName), renamed);
-  const events = [
-    ...readdressed(draft, "order", newName).map((Order): UpdateEvent => ({ Type: "UpdateEventType_Order", Order })),
-    ...readdressed(draft, "balance", newName).map(
-      (Balance): UpdateEvent => ({ Type: "UpdateEventType_Balance", Balance }),
-    ),
-    ...readdressed(draft, "holding", newName).map(
-      (Holding): UpdateEvent => ({ Type: "UpdateEventType_Holding", Holding }),
-    ),
-    ...readdressedRequests(draft, newName).map(
-      (Request): UpdateEvent => ({ Type: "UpdateEventType_Request", Request }),
-    ),
-    update,
-    ownerDefined(renamed),
-    ...readdressed(draft, "account", newName).map(accountDefined),
-  ];
-  return { update, events, repeated: false };
+  return renamed;
 }
 
-/** The kinds of record that carry the account they belong to, and with it the Owner. */
-type AccountKind = Extract<Kind, "account" | "balance" | "holding" | "order">;
-
-/** Puts the Owner's name on all records of a kind, in key order, and gives them as they are then. */
-function readdressed<K extends AccountKind>(draft: Draft, kind: K, ownerId: string): readonly Records[K][] {
-  const keys: readonly Key<K>[] = [...draft.keys(kind)].sort();
-  return keys.flatMap((key) => {
-    const record = draft.record(kind, key);
-    if (record === undefined) return [];
-    const moved = { ...record, Account: { ...record.Account, OwnerID: ownerId } };
-    draft.put(kind, key, moved);
-    return [moved];
-  });
+/** Puts the Owner's name on all that carries the account that it belongs to, and with it the Owner. */
+function readdressing(OwnerID: string): readonly Pass[] {
+  return [
+    passOver("order", "", (changes, order, key) => {
+      const moved = { ...order, Account: { ...order.Account, OwnerID } };
+      changes.draft.putOrder(key, moved, changes.context.at);
+      changes.orderUpdated(moved);
+      return true;
+    }),
+    passOver("balance", "", (changes, { Account, Currency = "" }) => {
+      changes.setBalance(Account?.AccountID ?? "", Currency, { Account: { ...Account, OwnerID } });
+      return true;
+    }),
+    passOver("holding", "", (changes, { Account, Exchange = "", Code = "" }) => {
+      changes.setHolding(Account?.AccountID ?? "", Exchange, Code, { Account: { ...Account, OwnerID } });
+      return true;
+    }),
+    passOver("request", "", (changes, request, key) => {
+      const moved = ordered(ClientRequestState, withRequest(request, OwnerID));
+      changes.draft.put("request", key, moved);
+      changes.requestChanged(moved);
+      return true;
+    }),
+    passOver("account", "", (changes, details, key) => {
+      const moved = { ...details, Account: { ...details.Account, OwnerID } };
+      changes.draft.put("account", key, moved);
+      changes.defined(accountDefined(moved));
+      return true;
+    }),
+  ];
 }
 
 /** A request names the account that asks, and one that moves an order also the account that it comes from. */
-function readdressedRequests(draft: Draft, ownerId: string): readonly ClientRequestState[] {
-  return [...draft.keys("request")].sort().flatMap((key) => {
-    const state = draft.record("request", key);
-    if (state?.Request === undefined) return [];
-    const { Account, Move } = state.Request;
-    const moved = { ...state, Request: { ...state.Request, Account: { ...Account, OwnerID: ownerId } } };
-    if (Move?.PrevAccount !== undefined) {
-      moved.Request.Move = { ...Move, PrevAccount: { ...Move.PrevAccount, OwnerID: ownerId } };
-    }
-    draft.put("request", key, moved);
-    return [moved];
-  });
+function withRequest(state: ClientRequestState, OwnerID: string): ClientRequestState {
+  const { Account, Move, ...request } = state.Request ?? {};
+  const from = Move?.PrevAccount;
+  return {
+    ...state,
+    Request: ordered(ClientRequest, {
+      ...request,
+      Account: { ...Account, OwnerID },
+      Move: from === undefined ? Move : { ...Move, PrevAccount: { ...from, OwnerID } },
+    }),
+  };
 }
 
 function ownerDefined(details: OwnerDetails): UpdateEvent {
   return {
     Type: "UpdateEventType_Operation",
     Operation: { Type: "OperationType_DefineOwner", OwnerDetails: details },
-  };
-}
-
-function accountDefined(details: AccountDetails): UpdateEvent {
-  return {
-    Type: "UpdateEventType_Operation",
-    Operation: { Type: "OperationType_DefineAccount", AccountDetails: details },
   };
 }

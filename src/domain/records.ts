@@ -84,6 +84,9 @@ export const keyOf = {
   account: (accountId: string): Key<"account"> => key(accountId),
   balance: (accountId: string, currency: string): Key<"balance"> => key(accountId, currency),
   holding: (accountId: string, exchange: string, code: string): Key<"holding"> => key(accountId, exchange, code),
+  /** A line of a holding's movements (see lines.ts). The first under a name has the name's own key. */
+  holdingLine: (accountId: string, exchange: string, code: string, since: number): Key<"holding"> =>
+    since === 0 ? key(accountId, exchange, code) : key(accountId, exchange, code, `${since}`),
   order: (accountId: string, orderId: string): Key<"order"> => key(accountId, orderId),
   feed: (name: string): Key<"feed"> => key(name),
   configuration: (name: string): Key<"configuration"> => key(name),

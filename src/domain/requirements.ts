@@ -37,6 +37,16 @@ export function requiredDistinct(ids: readonly (string | undefined)[], pathOf: (
   }
 }
 
+/** Parameters of an operation that may only have certain names. Throws Refusal `Field.Unknown <path>.<name>`. */
+export function onlyNamed(
+  parameters: Readonly<Record<string, string>> | undefined,
+  names: readonly string[],
+  path: string,
+): void {
+  const unknown = Object.keys(parameters ?? {}).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Refusal("Field.Unknown", `${path}.${unknown}`);
+}
+
 /** A decimal that must be given and positive. Throws Refusal `Field.Missing` or `Field.Invalid` with its path. */
 export function requiredPositive(content: Decimal | undefined, path: string): Decimal {
   const amount = required(content, path);

@@ -37,6 +37,17 @@ export function amountIn(amounts: Readonly<Record<string, Decimal>> | undefined,
   return amount ?? Decimal.ZERO;
 }
 
+/** The amounts of two maps, added up by name in the order of the names; undefined when none is left (rule C2). */
+export function addedAmounts(
+  left: Readonly<Record<string, Decimal>> | undefined,
+  right: Readonly<Record<string, Decimal>> | undefined,
+): Readonly<Record<string, Decimal>> | undefined {
+  const names = [...new Set([...Object.keys(left ?? {}), ...Object.keys(right ?? {})])].sort();
+  const sums = names.map((name) => [name, amountIn(left, name).plus(amountIn(right, name))] as const);
+  const amounts = sums.filter(([, amount]) => !amount.isZero);
+  return amounts.length === 0 ? undefined : Object.fromEntries(amounts);
+}
+
 /** What an order reserves: cash of its currency for a buy, quantity of its asset for a sell. Zero when it is done. */
 export interface Reservation {
   readonly unfilledBuys: Decimal;

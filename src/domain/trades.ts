@@ -6,15 +6,17 @@ import { type OrderState, OrderTrade, type Side, type TransactionDetails } from 
 import { ordered } from "../protocol/ordered.ts";
 import { fromMicroseconds } from "../protocol/timestamp.ts";
 import type { Changes } from "./changes.ts";
-import { addMovement, takeMovement } from "./holdings.ts";
+import { addMovement, movementAt, setMovement, takeMovement } from "./holdings.ts";
+import { knownLine, type Line, lineAt, lineIn, lineOf, sameLine } from "./lines.ts";
 import type { PlacedOrder } from "./orders.ts";
-import { KEY_SEPARATOR } from "./records.ts";
+import { type At, KEY_SEPARATOR } from "./records.ts";
+import { nameAsOf, symbolName, symbolOf } from "./renames.ts";
 import { required, requiredId, requiredPositive } from "./requirements.ts";
 import { directionOf, sumOf } from "./reservation.ts";
-import type { Known, KnownRecords, KnownTrade } from "./state.ts";
+import type { KnownRecords, KnownTrade, NamedCurrency, State, Step } from "./state.ts";
 
-/** What a trade was, or is to be, booked under. */
-interface Booking {
+/** What a trade is, or is to be, booked under, by the names that there are now. */
+export interface Booking {
   readonly accountId: string;
   readonly currency: string;
   readonly exchange: string;
@@ -79,25 +81,30 @@ export function bookTrade(changes: Changes, order: PlacedOrder, step: TradeStep)
       return;
     case "trade": {
       const booking = bookingOf(order, step.trade);
-      book(changes, booking, changes.context.at);
-      know(changes, order.orderId, booking, { At: changes.context.at });
+      book(changes, booking);
+      know(changes, order.orderId, { ...knownBooking(booking), At: changes.context.at });
       raiseTrade(changes, order.state, booking);
       return;
     }
     case "correction": {
       const { known } = step;
-      const before = knownBooking(known);
+      const before = presentBooking(changes, known);
       const after = bookingOf(order, step.trade);
-      rebook(changes, before, after, known.At);
-      know(changes, order.orderId, after, { At: known.At, Original: known.Original ?? known.Trade });
+      const line = rebook(changes, { ...before, line: lineOfKnown(changes.draft, known) }, after, known.At);
+      know(changes, order.orderId, {
+        ...knownBooking(after),
+        At: known.At,
+        Original: known.Original ?? known.Trade,
+        ...placeOf(changes, after, known.At, line),
+      });
       raiseAdjustments(changes, order.state, "Correction", before, after);
       return;
     }
     case "cancel": {
       const { known } = step;
-      const before = knownBooking(known);
-      unbook(changes, before, known.At);
-      know(changes, order.orderId, before, { At: known.At, Original: known.Original, Cancelled: true });
+      const before = presentBooking(changes, known);
+      unbook(changes, { ...before, line: lineOfKnown(changes.draft, known) }, known.At);
+      know(changes, order.orderId, { ...known, Cancelled: true });
       raiseAdjustments(changes, order.state, "Cancel", before, undefined);
       return;
     }
@@ -108,17 +115,50 @@ function bookingOf({ accountId, currency, exchange, code, side }: PlacedOrder, t
   return { accountId, currency, exchange, code, side, trade };
 }
 
-function knownBooking(known: KnownTrade): Booking {
+/** What a known trade is booked under, by the names that there are now. */
+export function presentBooking({ draft, context }: Changes, known: KnownRecords["trade"]): Booking {
   const { AccountID = "", Currency = "", Exchange = "", Code = "", Side = "SIDE_UNKNOWN", Trade = {} } = known;
-  return { accountId: AccountID, currency: Currency, exchange: Exchange, code: Code, side: Side, trade: Trade };
+  const written = namedAt(known);
+  const symbol = nameAsOf(draft, "symbol", symbolName(Exchange, Code), written, context.at);
+  return {
+    accountId: nameAsOf(draft, "account", AccountID, written, context.at),
+    currency: nameAsOf(draft, "currency", Currency, written, context.at),
+    ...symbolOf(symbol),
+    side: Side,
+    trade: Trade,
+  };
 }
 
-function know(changes: Changes, orderId: string, booking: Booking, rest: Known<Partial<KnownTrade>>): void {
-  const { accountId, currency, exchange, code, side, trade } = booking;
-  changes.draft.know("trade", tradeKey(orderId, trade.TradeID ?? ""), {
-    ...{ AccountID: accountId, Currency: currency, Exchange: exchange, Code: code, Side: side, Trade: trade },
-    ...rest,
-  });
+/** Where the movement of a known trade is. */
+function lineOfKnown(state: State, known: KnownRecords["trade"]): Line {
+  const { AccountID = "", Exchange = "", Code = "", Line } = known;
+  if (Line !== undefined) return lineIn(Line);
+  return lineOf(state, { accountId: AccountID, exchange: Exchange, code: Code }, namedAt(known));
+}
+
+/** As of when a known trade's names are. */
+function namedAt({ At: at, Named = at }: KnownRecords["trade"]): At {
+  // It was an At when it was made known.
+  return Named as At;
+}
+
+function knownBooking({ accountId, currency, exchange, code, side, trade }: Booking): KnownTrade {
+  return { AccountID: accountId, Currency: currency, Exchange: exchange, Code: code, Side: side, Trade: trade };
+}
+
+function know(changes: Changes, orderId: string, known: KnownRecords["trade"]): void {
+  changes.draft.know("trade", tradeKey(orderId, known.Trade?.TradeID ?? ""), known);
+}
+
+/** As of when the names of a corrected trade are, and where its movement is, unless they always meant just that. */
+function placeOf(changes: Changes, booking: Booking, at: At, line: Line): Pick<KnownTrade, "Named" | "Line"> {
+  const { draft, context } = changes;
+  const asBefore = { ...knownBooking(booking), At: at };
+  const isPlain =
+    sameLine(lineOfKnown(draft, asBefore), line) &&
+    isSameAsset(presentBooking(changes, asBefore), booking) &&
+    presentBooking(changes, asBefore).currency === booking.currency;
+  return isPlain ? {} : { Named: context.at, Line: knownLine(line) };
 }
 
 /** Rule T1. */
@@ -136,31 +176,51 @@ function effectOf({ side, trade }: Booking): Effect {
   }
 }
 
-function book(changes: Changes, booking: Booking, at: Changes["context"]["at"]): void {
+function book(changes: Changes, booking: Booking): void {
   const effect = effectOf(booking);
   addCash(changes, booking, effect.cash);
   if (effect.quantity.isZero) return;
-  const { accountId, exchange, code, currency, trade } = booking;
-  const price = trade.Price;
-  addMovement(changes, { accountId, exchange, code }, at, { quantity: effect.quantity, price, currency });
+  addMovement(changes, booking, movementOf(booking, { name: booking.currency, at: changes.context.at }));
 }
 
-function unbook(changes: Changes, booking: Booking, at: Changes["context"]["at"]): void {
-  const effect = effectOf(booking);
-  addCash(changes, booking, effect.cash.negated());
-  if (!effect.quantity.isZero) takeMovement(changes, booking, at);
+/** A booking, and the line in which its movement is. */
+interface Booked extends Booking {
+  readonly line: Line;
 }
 
-/** Reverses a booking where it was and applies another, at the same place in the sequence (rule T4). */
-function rebook(changes: Changes, before: Booking, after: Booking, at: Changes["context"]["at"]): void {
-  if (!isSameAsset(before, after) || effectOf(after).quantity.isZero) {
-    unbook(changes, before, at);
-    book(changes, after, at);
-    return;
-  }
+function unbook(changes: Changes, booked: Booked, at: At): void {
+  const effect = effectOf(booked);
+  addCash(changes, booked, effect.cash.negated());
+  if (!effect.quantity.isZero) takeMovement(changes, booked.line, at);
+}
+
+/**
+ * Reverses a booking where it was and applies another, at the same place in the sequence (rule T4). Gives the line that
+ * it is in then.
+ */
+function rebook(changes: Changes, before: Booked, after: Booking, at: At): Line {
+  const { draft, context } = changes;
+  const line = isSameAsset(before, after) ? before.line : lineAt(draft, after, at, context.at);
+  const old = movementAt(draft, before.line, at);
   // The new movement takes the old one's place, so that the holding is folded once, and no further than it differs.
-  addCash(changes, before, effectOf(before).cash.negated());
-  book(changes, after, at);
+  const isReplaced = sameLine(line, before.line) && !effectOf(after).quantity.isZero;
+  if (isReplaced) addCash(changes, before, effectOf(before).cash.negated());
+  else unbook(changes, before, at);
+  addCash(changes, after, effectOf(after).cash);
+  if (effectOf(after).quantity.isZero) return line;
+  setMovement(changes, line, at, movementOf(after, correctedCurrency(changes, after.currency, old?.currency)));
+  return line;
+}
+
+function movementOf(booking: Booking, currency: NamedCurrency): Step {
+  const { Price } = booking.trade;
+  return { quantity: effectOf(booking).quantity, ...(Price !== undefined && { price: Price }), currency };
+}
+
+/** The currency of a correction, by the name that it had where the trade was booked if it is the same one still. */
+function correctedCurrency({ draft, context }: Changes, name: string, old: NamedCurrency | undefined): NamedCurrency {
+  const isStillSo = old !== undefined && nameAsOf(draft, "currency", old.name, old.at, context.at) === name;
+  return isStillSo ? old : { name, at: context.at };
 }
 
 function isSameAsset(left: Booking, right: Booking): boolean {

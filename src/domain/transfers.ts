@@ -10,9 +10,10 @@ import {
 import { ordered } from "../protocol/ordered.ts";
 import type { Balance, Changes } from "./changes.ts";
 import { addMovement } from "./holdings.ts";
-import { KEY_SEPARATOR, keyOf } from "./records.ts";
+import { keyOf } from "./records.ts";
 import { checkedId, ownAccountId, required, requiredId } from "./requirements.ts";
-import { amountIn, sumOf } from "./reservation.ts";
+import { addedAmounts, sumOf } from "./reservation.ts";
+import { knownTransfer, type TransferName, transferId } from "./transfer-names.ts";
 
 /** The pool that is a field of its own. */
 export const MARGIN_POOL = "Margin";
@@ -32,9 +33,10 @@ export function transferCash(
   const value = required(transfer.Value, "Action.CashTransfer.Value");
   const pool = checkedId(transfer.Pool ?? "", "Action.CashTransfer.Pool");
   const settlement = transfer.Settlement ?? "SettlementStatus_Booked";
-  const id = ["cash", accountId, transactionId, currency, pool].join(KEY_SEPARATOR);
   const completed: ExternalAction = { ...action, Transaction: transaction };
-  if (isRepeated(changes, id, transaction, transfer)) return { action: completed, repeated: true };
+  const { Currency: _currency, Pool: _pool, ...content } = transfer;
+  const name = { form: "cash", accountId, transactionId, currency, pool } as const;
+  if (isRepeated(changes, name, transaction, content)) return { action: completed, repeated: true };
 
   const balance = changes.balance(accountId, currency);
   if (expectedBalance !== undefined && !expectedBalance.equals(balance.Balance)) {
@@ -56,19 +58,24 @@ export function transferAsset(changes: Changes, action: ExternalAction): Transfe
   const code = requiredId(transfer.Code, "Action.AssetTransfer.Code");
   const exchange = requiredId(transfer.Exchange, "Action.AssetTransfer.Exchange");
   const quantity = required(transfer.Value, "Action.AssetTransfer.Value");
-  const id = ["asset", accountId, transactionId, exchange, code].join(KEY_SEPARATOR);
   const completed: ExternalAction = { ...action, Transaction: transaction };
-  if (isRepeated(changes, id, transaction, transfer)) return { action: completed, repeated: true };
+  const { Exchange: _exchange, Code: _code, ...content } = transfer;
+  const name = { form: "asset", accountId, transactionId, exchange, code } as const;
+  if (isRepeated(changes, name, transaction, content)) return { action: completed, repeated: true };
 
   const price = transaction.Values?.Price;
   const currency =
     transaction.Properties?.Currency ?? changes.draft.record("account", keyOf.account(accountId))?.DefaultCurrency;
   if (!quantity.isZero) {
-    addMovement(changes, { accountId, exchange, code }, changes.context.at, {
-      quantity,
-      ...(price !== undefined && { price }),
-      ...(price !== undefined && currency !== undefined && { currency }),
-    });
+    const named = { currency: { name: currency ?? "", at: changes.context.at } };
+    addMovement(
+      changes,
+      { accountId, exchange, code },
+      {
+        quantity,
+        ...(price !== undefined && { price, ...(currency !== undefined && named) }),
+      },
+    );
   }
   changes.transaction({ Type: "ClientTransactionType_AssetTransfer", Details: transaction, AssetTransfer: transfer });
   return { action: completed, repeated: false };
@@ -82,20 +89,23 @@ function readTransaction(changes: Changes, action: ExternalAction) {
   return { transaction, accountId, transactionId };
 }
 
-/** Whether the transfer is known with this content; knows it if it is new (rule C3). */
+/**
+ * Whether the transfer is known with this content; knows it if it is new (rule C3). What it is known by is no part of
+ * the content: renames may have changed that, and a transfer is the same under each of its names.
+ */
 function isRepeated(
-  changes: Changes,
-  id: string,
-  { Timestamp: _when, Authorities: _who, ...content }: TransactionDetails,
-  transfer: CashTransfer | AssetTransfer,
+  { draft, context }: Changes,
+  name: TransferName,
+  { TransactionID, Account: _account, Timestamp: _when, Authorities: _who, ...details }: TransactionDetails,
+  content: CashTransfer | AssetTransfer,
 ): boolean {
-  const digest = changes.context.digest(JSON.stringify([content, transfer]));
-  const known = changes.draft.known("transfer", id);
+  const digest = context.digest(JSON.stringify([details, content]));
+  const known = knownTransfer(draft, name);
   if (known === undefined) {
-    changes.draft.know("transfer", id, { Digest: digest });
+    draft.know("transfer", transferId(name), { At: context.at, Digest: digest });
     return false;
   }
-  if (known.Digest !== digest) throw new Refusal("Transaction.Conflict", content.TransactionID);
+  if (known.Digest !== digest) throw new Refusal("Transaction.Conflict", TransactionID);
   return true;
 }
 
@@ -119,10 +129,7 @@ function cashFigures(
 }
 
 /** Rule C2: a pool at zero disappears. */
-function poolFigures({ Margin, Values = {} }: Balance, pool: string, effect: Decimal): Partial<Balance> {
+function poolFigures({ Margin, Values }: Balance, pool: string, effect: Decimal): Partial<Balance> {
   if (pool === MARGIN_POOL) return { Margin: Margin.plus(effect) };
-  const total = amountIn(Values, pool).plus(effect);
-  const pools = Object.entries({ ...Values, [pool]: total }).filter(([, amount]) => !amount.isZero);
-  pools.sort(([left], [right]) => (left < right ? -1 : 1));
-  return { Values: pools.length === 0 ? undefined : Object.fromEntries(pools) };
+  return { Values: addedAmounts(Values, { [pool]: effect }) };
 }

@@ -120,31 +120,34 @@ export class CatchUp {
   #finish(session: Session): void {
     const subscriptions = session.stream.subscriptions.map((each) => ({ ...each, positions: undefined }));
     session.advance({ isLive: true, subscriptions });
-    session.recordsSkipped = 0;
+    this.#publisher.bookmarkIfDue(session);
   }
 
   #sendMissed(session: Session, cursor: At): number {
     const filter = this.#publisher.filterOf(session.stream.subscriptions);
     const from = { upTo: cursor, part: session.stream.part };
-    const { place, size } = this.#sendRecords(session, from, this.#context.head().at, filter);
+    const { place, size, skipped } = this.#sendRecords(session, from, this.#context.head().at, filter);
     session.advance({ cursor: place.upTo, part: place.part });
+    session.recordsSkipped = skipped === 0 ? 0 : session.recordsSkipped + skipped;
     return size;
   }
 
-  /** Sends one piece of the log, as far as there is room; gives how far that was, and what it cost. */
+  /** Sends one piece of the log, as far as there is room; gives how far that was, what it cost, and how many records in vain. */
   #sendRecords(
     session: Session,
     from: StreamPlace,
     upTo: At,
     filter: RecordFilter,
     style: Pick<FrameStyle, "isReplay"> = {},
-  ): { readonly place: StreamPlace; readonly size: number } {
+  ): { readonly place: StreamPlace; readonly size: number; readonly skipped: number } {
     const piece = new LogPiece(this.#context.store.records(from.upTo, upTo), upTo, PIECE);
+    let isTold = false;
     for (const { frame, place } of framesOf(piece, filter, { ...style, form: session.form }, from.part)) {
+      isTold = true;
       session.sendStream(frame);
-      if (session.room < 1) return { place, size: piece.size };
+      if (session.room < 1) return { place, size: piece.size, skipped: 0 };
     }
-    return { place: { upTo: piece.upTo, part: 0 }, size: piece.size };
+    return { place: { upTo: piece.upTo, part: 0 }, size: piece.size, skipped: isTold ? 0 : piece.records };
   }
 
   /** What it has yet to be told has been archived: all of its subscriptions are shown where they are now. */
@@ -165,6 +168,7 @@ export class CatchUp {
     switch (task.type) {
       case "bookmark":
         this.#outbox.bookmark(session, subscribeRequest(task));
+        session.recordsSkipped = 0;
         this.#complete(session);
         return;
       case "replay":
@@ -182,6 +186,7 @@ export class CatchUp {
           Subscription: detailsOf(subscription),
           Snapshot: positionsOf(this.#context.head()),
         });
+        session.recordsSkipped = 0;
         session.advance({ cursor });
         this.#activate(session, task.subscription, { type: "snapshot", task, step: 0, after: "" });
       }

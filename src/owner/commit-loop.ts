@@ -2,6 +2,7 @@
  * The commit loop: the inbox is drained a batch at a time, each batch one durable commit. Nothing in memory changes
  * until the store has returned; then everything does, in the same turn, and only then is anybody told.
  */
+import type { Place } from "../domain/progress.ts";
 import type { At } from "../domain/records.ts";
 import type { TimerKind } from "../domain/state.ts";
 import { Refusal } from "../protocol/errors.ts";
@@ -9,10 +10,11 @@ import { LIMITS } from "../protocol/limits.ts";
 import type { Head, Store } from "../storage/store.ts";
 import { commitOf } from "./commit.ts";
 import { type Entry, Inbox } from "./inbox.ts";
+import { type Job, readJob } from "./job.ts";
 import { EMPTY_SEAT, type Seat } from "./seats.ts";
 import { readStanding, type Standing } from "./standing.ts";
 import { StoredState } from "./stored-state.ts";
-import { type Ground, type Surroundings, Work } from "./work.ts";
+import { type Ground, LookedInto, type Surroundings, Work } from "./work.ts";
 
 /** What the loop needs of its owner. */
 export interface CommitLoopContext {
@@ -22,8 +24,16 @@ export interface CommitLoopContext {
   committed(work: Work): void;
   /** Memory and disk may disagree: gives the object up, so that everyone resumes. */
   abort(reason: string): void;
+  /** The job of steps has come to its end: what waited for that is taken up again. */
+  jobDone(): void;
   /** A programmer's error was met. */
   report(error: unknown): void;
+}
+
+/** An entry that is being looked into, over several turns, before it is applied. */
+interface LookingInto {
+  readonly entry: Entry;
+  readonly place: Place;
 }
 
 export class CommitLoop implements Ground {
@@ -36,6 +46,8 @@ export class CommitLoop implements Ground {
   #head: Head;
   #settled = 0 as At;
   #standing: Standing | undefined;
+  #job: Job | undefined;
+  #lookingInto: LookingInto | undefined;
   #isScheduled = false;
 
   constructor(store: Store, surroundings: Surroundings, context: CommitLoopContext) {
@@ -45,6 +57,17 @@ export class CommitLoop implements Ground {
     this.state = new StoredState(store);
     this.#head = store.head();
     this.#standing = readStanding(store.property("owner"));
+    this.#job = readJob(store.property("job"));
+  }
+
+  /** Whether a job of steps goes on: until it has come to its end no other update is taken. */
+  get hasJob(): boolean {
+    return this.#job !== undefined;
+  }
+
+  /** Goes on with the job of steps, if there is one: on waking, and when a step could not be taken. */
+  goOn(): void {
+    if (this.hasJob) this.#schedule();
   }
 
   /** The end of the log, as of the last commit. */
@@ -108,13 +131,43 @@ export class CommitLoop implements Ground {
   }
 
   #drain(): void {
-    const batch = this.#inbox.take({ records: LIMITS.COMMIT_RECORDS, bytes: LIMITS.COMMIT_BYTES });
-    if (batch.length > 0) this.#commit(batch);
-    if (!this.#inbox.isEmpty) this.#schedule();
+    if (this.#job !== undefined) {
+      this.#turnAway();
+      if (this.#step(this.#job)) this.#schedule();
+      return;
+    }
+    const { entry, place } = this.#lookingInto ?? {};
+    this.#lookingInto = undefined;
+    const batch = entry === undefined ? this.#inbox.take(BATCH) : [entry];
+    if (batch.length > 0) this.#commit(batch, place);
+    if (!this.#inbox.isEmpty || this.hasJob || this.#lookingInto !== undefined) this.#schedule();
   }
 
-  #commit(batch: readonly Entry[]): void {
+  /** While a job goes on nothing is recorded beside it. */
+  #turnAway(): void {
+    for (const entry of this.#inbox.take(BATCH, ({ duringJob }) => duringJob !== "waits")) {
+      if (entry.duringJob === "applied") this.#commit([entry]);
+      else this.#settle((work) => entry.refuse(work, new Refusal("Retry")));
+    }
+  }
+
+  /** Takes the next step of the job. False when it could not be taken: the alarm comes back to it. */
+  #step(job: Job): boolean {
     const work = new Work(this, this.#surroundings);
+    try {
+      work.goOn(job);
+      this.#write(work);
+    } catch (error) {
+      if (!(error instanceof Refusal)) this.#context.report(error);
+      return false;
+    }
+    this.#adopt(work);
+    if (!this.hasJob) this.#context.jobDone();
+    return true;
+  }
+
+  #commit(batch: readonly Entry[], lookedInto?: Place): void {
+    const work = new Work(this, this.#surroundings, lookedInto);
     try {
       this.state.foresee(batch.flatMap(({ foreseen = {} }) => foreseen));
       for (const entry of batch) entry.apply(work);
@@ -133,6 +186,7 @@ export class CommitLoop implements Ground {
   #adopt(work: Work): void {
     this.#head = this.#store.head();
     this.#standing = work.standing;
+    if (work.job !== undefined) this.#job = work.job.is;
     this.state.adopt(work.state);
     for (const [feed, seat] of work.seats) this.#seats.set(feed, seat);
     this.#context.committed(work);
@@ -142,12 +196,13 @@ export class CommitLoop implements Ground {
   #recover(batch: readonly Entry[], error: unknown): void {
     if (batch.length > 1) {
       // Each will say what is wrong with it, if it is wrong alone; what fails only together is worth knowing too.
-      if (!(error instanceof Refusal)) this.#context.report(error);
+      if (!(error instanceof Refusal) && !(error instanceof LookedInto)) this.#context.report(error);
       for (const entry of batch) this.#commit([entry]);
       return;
     }
     for (const entry of batch) {
-      if (error instanceof Refusal) this.#settle((work) => entry.refuse(work, error));
+      if (error instanceof LookedInto) this.#lookingInto = { entry, place: error.place };
+      else if (error instanceof Refusal) this.#settle((work) => entry.refuse(work, error));
       else this.#fail(entry, error);
     }
   }
@@ -171,6 +226,9 @@ export class CommitLoop implements Ground {
     this.#adopt(work);
   }
 }
+
+/** What is taken out of the inbox at once. */
+const BATCH = { records: LIMITS.COMMIT_RECORDS, bytes: LIMITS.COMMIT_BYTES } as const;
 
 /** SQLite's errors name themselves; anything else was thrown by the program. */
 function isDatabaseError(error: unknown): boolean {

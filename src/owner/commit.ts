@@ -3,8 +3,10 @@ import type { Draft } from "../domain/draft.ts";
 import { type At, KEY_SEPARATOR, type Key, KINDS, type Kind } from "../domain/records.ts";
 import type { KnownKind } from "../domain/state.ts";
 import type { Commit } from "../storage/store.ts";
+import { jobText } from "./job.ts";
+import { movementRow } from "./movement-rows.ts";
 import { standingText } from "./standing.ts";
-import { movementRow, type StoredState } from "./stored-state.ts";
+import type { StoredState } from "./stored-state.ts";
 import { compositeText, recordText, textOf } from "./texts.ts";
 import type { Work } from "./work.ts";
 
@@ -15,7 +17,10 @@ export function commitOf(work: Work, stored: StoredState): Commit {
   return {
     records: work.records.map((record) => ({ at: record.At, text: recordText(record) })),
     positions: work.positions,
-    properties: new Map(work.became && [["owner", standingText(work.became)]]),
+    properties: new Map([
+      ...(work.became === undefined ? [] : [["owner", standingText(work.became)] as const]),
+      ...(work.job === undefined ? [] : [["job", jobText(work.job.is)] as const]),
+    ]),
     versions: versionsOf(draft, stored),
     ids: idsOf(draft, work.records[0]?.At ?? work.lastAt),
     ...movementsOf(draft),
@@ -55,9 +60,10 @@ function idsOf(draft: Draft, at: At): Commit["ids"] {
     ids.push({ kind, id, at: since, body: value === undefined ? null : compositeText(value) });
   for (const [id, value] of draft.knownRecords.order) add("order", id, value, at);
   for (const [id, value] of draft.knownRecords.owner) add("owner", id, value, at);
-  for (const [id, value] of draft.knownRecords.transfer) add("transfer", id, value, at);
+  for (const [id, value] of draft.knownRecords.transform) add("transform", id, value, at);
+  for (const [id, value] of draft.knownRecords.renames) add("renames", id, value, at);
   for (const [id, value] of draft.knownRecords.price) add("price", id, value, at);
-  for (const kind of ["trade", "request"] as const) {
+  for (const kind of ["trade", "transfer", "request"] as const) {
     for (const [id, value] of draft.knownRecords[kind]) {
       if (value === undefined) throw new Error(`a ${kind} is known for ever`);
       const { At: since, ...content } = value;
@@ -70,10 +76,10 @@ function idsOf(draft: Draft, at: At): Commit["ids"] {
 function movementsOf(draft: Draft): Pick<Commit, "movements" | "movementsRemoved"> {
   const movements: Commit["movements"][number][] = [];
   const movementsRemoved: Commit["movementsRemoved"][number][] = [];
-  for (const [holding, touched] of draft.movements) {
+  for (const [line, touched] of draft.movements) {
     for (const [at, movement] of touched) {
-      if (movement === undefined) movementsRemoved.push({ holding, at });
-      else movements.push(movementRow(holding, movement));
+      if (movement === undefined) movementsRemoved.push({ holding: line, at });
+      else movements.push(movementRow(line, movement));
     }
   }
   return { movements, movementsRemoved };

@@ -29,7 +29,7 @@ import {
 } from "./entries.ts";
 import { FeedConversation } from "./feed-conversation.ts";
 import { type Incoming, readFrame } from "./frames.ts";
-import { countNamed, deliveryEntry, type HandingDown, retirementEntry } from "./handed-down.ts";
+import { deliveryEntry, type HandingDown, retirementEntry } from "./handed-down.ts";
 import { committedRecord } from "./log-reading.ts";
 import { momentOf } from "./moments.ts";
 import { Outbox } from "./outbox.ts";
@@ -128,6 +128,7 @@ export class Engine {
       nextTurn: (action) => host.later(0, action),
       committed: (work) => this.#committed(work),
       abort: (reason) => host.abort(reason),
+      jobDone: () => this.#recordAbandoned(),
       report: (error) => host.report(error),
     });
     this.#outbox = new Outbox({
@@ -187,16 +188,22 @@ export class Engine {
     const seats = seatsOf([...this.#sessions.values()]);
     for (const [feed, seat] of seats) this.#loop.restoreSeat(feed, seat);
     if (seats.size > 0) this.#takeUpRequests(seats.keys());
-    for (const { body } of this.#store.list("feed", {})) {
-      const { FeedID = "", Status } = decodeStored(FeedDetails, body);
-      const isAbandoned = Status === "CONNECTIONSTATUS_ONLINE" && this.#loop.seat(FeedID).supplier === undefined;
-      if (isAbandoned) this.#loop.add(abandonedEntry(this.#entries, FeedID));
-    }
+    this.#recordAbandoned();
     for (const sessionId of closing) this.lose(sessionId);
     this.admission.takeStock();
     this.admission.closeExpired();
     for (const session of this.#sessions.values()) if (!session.stream.isLive) this.#catchUp.serve(session);
     this.#alarm.restore(this.#host.now());
+    this.#loop.goOn();
+  }
+
+  /** Feeds may be online in the records although nobody supplies them: a restart, or the end of a job, tells so. */
+  #recordAbandoned(): void {
+    for (const { body } of this.#store.list("feed", {})) {
+      const { FeedID = "", Status } = decodeStored(FeedDetails, body);
+      const isAbandoned = Status === "CONNECTIONSTATUS_ONLINE" && this.#loop.seat(FeedID).supplier === undefined;
+      if (isAbandoned) this.#loop.add(abandonedEntry(this.#entries, FeedID));
+    }
   }
 
   /** What was on its way out to feeds that are still supplied goes on. */
@@ -323,11 +330,6 @@ export class Engine {
     }
   }
 
-  /** How many records there are that a new name would have to be put on, counted up to so many. */
-  countNamed(most: number): number {
-    return countNamed(this.#loop.state, most);
-  }
-
   #take(delivery: Delivery): Promise<number> {
     return new Promise((resolve, reject) =>
       this.#loop.add(deliveryEntry(this.#handingDown, delivery, { resolve, reject })),
@@ -344,6 +346,12 @@ export class Engine {
   /** Does what is due, and resolves when it is durable. */
   async alarm(): Promise<void> {
     this.admission.closeExpired();
+    if (this.#loop.hasJob) {
+      // Nothing else is done before its end, and the next alarm finds what is due then.
+      this.#loop.goOn();
+      this.#alarm.set(this.#host.now() + LIMITS.TIMER_RETRY_MS);
+      return;
+    }
     const due = this.#store.dueTimers(this.#host.now(), LIMITS.COMMIT_RECORDS);
     await Promise.all(due.map((timer) => this.#deal(timer)));
     const [first] = due;
@@ -378,6 +386,7 @@ export class Engine {
     for (const [feed, seat] of work.seats) this.#guard(() => this.#rememberSeat(feed, seat));
     // The alarm may be late: nobody is shown what happened after its token expired.
     this.#guard(() => this.admission.closeExpired());
+    for (const move of work.requestsMoved) this.#guard(() => this.#requests.moved(move));
     for (const deliver of work.deliveries) this.#guard(deliver);
     this.#guard(() => this.#publisher.publish(this.#sessions.values(), work.records.map(committedRecord)));
     for (const effect of work.effects) this.#guard(effect);

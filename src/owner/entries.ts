@@ -14,6 +14,7 @@ import { type FeedRequest, type RequestMessage, UpdateEvent } from "../protocol/
 import { type FeedConversation, watchForSilence } from "./feed-conversation.ts";
 import type { FeedHint, Incoming } from "./frames.ts";
 import type { Entry, Foreseen } from "./inbox.ts";
+import { maySweep } from "./job.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Requests } from "./requests.ts";
 import type { Instruction, OwnerAddress, Submitted } from "./rpc.ts";
@@ -47,6 +48,7 @@ export function messageEntry(context: EntryContext, session: Session, message: R
     bytes,
     records: recordsOf(message),
     foreseen: foreseenOf(message),
+    ...duringJob(message),
     apply(work) {
       if (isVoid(work, session)) return;
       // What was sent before the socket closed counts, its Close among it; but nothing is opened for nobody.
@@ -59,6 +61,8 @@ export function messageEntry(context: EntryContext, session: Session, message: R
       }
     },
     refuse(work, refusal) {
+      // Whose supply has ended has been told so, and is ignored until it opens the feed again.
+      if (sequence !== undefined && roleOf(work.seat(sequence), session.id) === "ended") return;
       work.effects.push(() => outbox.respond(session, message, [refusal.text], message.Feed));
       if (sequence !== undefined) conversation.suspendUnrecorded(work, session, sequence);
     },
@@ -79,8 +83,37 @@ function isVoid(work: Work, session: Session): boolean {
   return session.isRevoked || work.became !== undefined;
 }
 
+/** What records nothing goes on beside a job of steps; a change of supply, or an answer to a request, waits for its end. */
+function duringJob({ Type, Feed }: RequestMessage): Pick<Entry, "duringJob"> {
+  switch (Type) {
+    case "RequestMessageType_Subscribe":
+    case "RequestMessageType_Unsubscribe":
+    case "RequestMessageType_Synchronise":
+      return { duringJob: "applied" };
+    case "RequestMessageType_FeedRequest":
+      break;
+    default:
+      return {};
+  }
+  switch (Feed?.Type) {
+    case "FeedRequestType_QueryResponse":
+      return { duringJob: "applied" };
+    case "FeedRequestType_Open":
+    case "FeedRequestType_Close":
+    case "FeedRequestType_RequestResponse":
+      return { duringJob: "waits" };
+    default:
+      return {};
+  }
+}
+
+/** It is alone in its commit: a job may begin there. */
+const ALONE = LIMITS.COMMIT_RECORDS;
+
 /** An update makes one record. Should it end its feed's supply instead, the frames behind it make none. */
 function recordsOf({ Feed }: RequestMessage): number {
+  const { Type } = Feed?.Operation ?? {};
+  if (Type === "OperationType_Transform" || Type === "OperationType_TransformAccount") return ALONE;
   const changesSupply = Feed?.Type === "FeedRequestType_Open" || Feed?.Type === "FeedRequestType_Close";
   return changesSupply ? SUPPLY_RECORDS : 1;
 }
@@ -133,6 +166,7 @@ export function unreadableEntry(
     source: session.id,
     bytes: frame.text.length,
     records: 1 + SUPPLY_RECORDS,
+    ...((frame.feed.of === "none" || frame.feed.of === "answer") && { duringJob: "applied" as const }),
     apply(work) {
       work.effects.push(answer);
       if (isVoid(work, session)) return;
@@ -186,6 +220,7 @@ export function lostEntry({ conversation }: EntryContext, session: Session): Ent
     source: session.id,
     bytes: 0,
     records: SUPPLY_RECORDS * Math.max(1, Object.keys(session.feeds).length),
+    duringJob: "waits",
     apply: (work) => conversation.lose(work, session),
     refuse: (work) => conversation.loseUnrecorded(work, session),
     fail: (work) => conversation.loseUnrecorded(work, session),
@@ -198,6 +233,7 @@ export function abandonedEntry({ conversation }: EntryContext, sequence: string)
     source: OMS_SEQUENCE,
     bytes: 0,
     records: SUPPLY_RECORDS,
+    duringJob: "waits",
     apply: (work) => conversation.recordLost(work, sequence),
     refuse: () => undefined,
     fail: () => undefined,
@@ -219,7 +255,7 @@ export function submissionEntry(
   return {
     source: REST,
     bytes: instructions.reduce((sum, { update }) => sum + update.length, 0),
-    records: instructions.length,
+    records: instructions.some(({ update }) => maySweep(update)) ? ALONE : instructions.length,
     apply(work) {
       // What was true when the call came in need not be true any more.
       if (!isMeant(work.standing, address)) {
@@ -239,8 +275,7 @@ export function submissionEntry(
         }
       }
       layer.mergeInto(work);
-      const at = work.lastAt;
-      work.effects.push(() => answer({ at, updates }));
+      work.whenDone((at) => answer({ at, updates }));
     },
     refuse: (work, refusal) => refuse(work, refusal),
     fail(work, refusal) {
@@ -292,6 +327,9 @@ export function timerEntry(
           return;
         case "silence":
           noticeSilence(work, timer, lastSign, outbox);
+          return;
+        case "job":
+          // The engine heeds it by itself. It has been done.
           return;
         case "delivery":
         case "retirement":

@@ -1,10 +1,11 @@
 /** The exchanges that are in effect for an Owner: its own, as its feeds define them, lie over those handed down. */
+
+import { compareKeys } from "../domain/keys.ts";
 import { type At, type Key, keyOf } from "../domain/records.ts";
 import { routeOf } from "../domain/routing.ts";
 import type { OrderRouter } from "../domain/views.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { ExchangeDetails } from "../protocol/messages/index.ts";
-import { compareKeys } from "../storage/keys.ts";
 import type { KeyRange, Store } from "../storage/store.ts";
 import type { ReadableKind } from "./rpc.ts";
 

@@ -1,10 +1,12 @@
 /** Metadata handed down from the System: one more feed, whose positions are the System's own. And the end of an Owner. */
-import { type Kind, OMS_SEQUENCE, SYSTEM_SEQUENCE } from "../domain/records.ts";
+import { OMS_SEQUENCE, SYSTEM_SEQUENCE } from "../domain/records.ts";
 import type { State } from "../domain/state.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import { Permissions, UpdateEvent } from "../protocol/messages/index.ts";
 import type { Entry } from "./inbox.ts";
+import { maySweep } from "./job.ts";
 import type { PermissionChange } from "./revocation.ts";
 import type { Delivery, DeliveryItem, OwnerAddress, Retirement } from "./rpc.ts";
 import { isMeant, type Standing } from "./standing.ts";
@@ -26,7 +28,7 @@ export interface Answer<Outcome> {
 
 /** Takes a delivery; answers the Owner's last position in the sequence `system`. */
 export function deliveryEntry(context: HandingDown, delivery: Delivery, answer: Answer<number>): Entry {
-  const { after, items, upTo } = delivery;
+  const { after, items } = delivery;
   const reject = (work: Work, refusal: Refusal) => work.effects.push(() => answer.reject(refusal));
   const rejectButEnforce = (work: Work, refusal: Refusal) => {
     // It will be handed down again; but what was taken away is gone at once, even from one that has no room to record.
@@ -36,19 +38,14 @@ export function deliveryEntry(context: HandingDown, delivery: Delivery, answer: 
   return {
     source: SYSTEM_SEQUENCE,
     bytes: items.reduce((sum, item) => sum + ("update" in item ? item.update.length : 0), 0),
-    records: items.length,
+    records: items.some((item) => "update" in item && maySweep(item.update)) ? LIMITS.COMMIT_RECORDS : items.length,
     apply(work) {
       if (work.standing?.isRetired === true) {
         reject(work, new Refusal("Owner.Unknown"));
         return;
       }
       // One that has less than it should has lost something: it must be handed down again, not passed over.
-      if (work.position(SYSTEM_SEQUENCE) >= after) {
-        for (const item of items) {
-          if (item.position > work.position(SYSTEM_SEQUENCE)) take(context, work, item);
-        }
-        if (upTo > work.position(SYSTEM_SEQUENCE)) work.positions.set(SYSTEM_SEQUENCE, upTo);
-      }
+      if (work.position(SYSTEM_SEQUENCE) >= after) takeAll(context, work, delivery);
       const position = work.position(SYSTEM_SEQUENCE);
       work.effects.push(() => answer.resolve(position));
     },
@@ -65,6 +62,15 @@ export function deliveryEntry(context: HandingDown, delivery: Delivery, answer: 
       work.effects.push(() => answer.resolve(item.position));
     },
   };
+}
+
+/** Takes what has not been taken before. What comes after something that began a job is handed down again. */
+function takeAll(context: HandingDown, work: Work, { items, upTo }: Delivery): void {
+  for (const item of items) {
+    if (item.position > work.position(SYSTEM_SEQUENCE)) take(context, work, item);
+    if (work.job !== undefined) return;
+  }
+  if (upTo > work.position(SYSTEM_SEQUENCE)) work.positions.set(SYSTEM_SEQUENCE, upTo);
 }
 
 function take(context: HandingDown, work: Work, item: DeliveryItem): void {
@@ -124,17 +130,11 @@ function standingAfter(before: Standing | undefined, generation: number, update:
 /** What is live: an Owner that has any of these is occupied. */
 const LIVE_KINDS = ["order", "balance", "holding", "request"] as const;
 
-/** How many records there are that bear the Owner's name, counted up to so many. */
-export function countNamed(state: State, most: number): number {
-  return count(state, [...LIVE_KINDS, "account"], most);
-}
-
-function count(state: State, kinds: readonly Kind[], most: number): number {
-  let found = 0;
-  for (const kind of kinds) {
-    for (const _key of state.keys(kind)) if (++found >= most) return found;
-  }
-  return found;
+function isOccupied(state: State): boolean {
+  return LIVE_KINDS.some((kind) => {
+    for (const _key of state.keys(kind)) return true;
+    return false;
+  });
 }
 
 /** Ends an Owner for good, unless it is occupied and is not forced. */
@@ -159,7 +159,7 @@ export function retirementEntry(
         reject(work, new Refusal("Owner.Unknown"));
         return;
       }
-      if (!force && count(work.state, LIVE_KINDS, 1) > 0) {
+      if (!force && isOccupied(work.state)) {
         work.effects.push(() => answer.resolve("occupied"));
         return;
       }

@@ -14,6 +14,11 @@ export interface Entry {
   /** The most records that it makes. */
   readonly records: number;
   readonly foreseen?: Foreseen;
+  /**
+   * What becomes of it while a job of steps goes on: it is applied, for it records nothing, or it waits, and so does all
+   * that comes after it from its source. Absent: it is refused, to be tried later.
+   */
+  readonly duringJob?: "applied" | "waits";
   /** Applies it and adds what is to be done once it is durable. Refusals are part of its outcome, never thrown. */
   apply(work: Work): void;
   /** It cannot be made durable for now (storage is full): tells its sender, and changes no more than who supplies a feed. */
@@ -56,8 +61,11 @@ export class Inbox {
     this.#bytes += entry.bytes + ENTRY_BYTES;
   }
 
-  /** Takes entries from the sources in turn, each source's in order, as many as fit the bounds. */
-  take(bounds: Batch): readonly Entry[] {
+  /**
+   * Takes entries from the sources in turn, each source's in order, as many as fit the bounds. One that may not be taken
+   * holds up those behind it.
+   */
+  take(bounds: Batch, mayBeTaken: (entry: Entry) => boolean = () => true): readonly Entry[] {
     const batch: Entry[] = [];
     let { records, bytes } = bounds;
     const taken = new Map([...this.#queues.keys()].map((source) => [source, 0]));
@@ -65,7 +73,7 @@ export class Inbox {
       progress = false;
       for (const [source, next] of taken) {
         const entry = this.#queues.get(source)?.[next];
-        if (entry === undefined) continue;
+        if (entry === undefined || !mayBeTaken(entry)) continue;
         const fits = entry.records <= records && entry.bytes <= bytes;
         if (!fits && batch.length > 0) return this.#remove(taken, batch);
         batch.push(entry);

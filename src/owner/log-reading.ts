@@ -51,18 +51,21 @@ export class LogPiece {
   upTo: At;
   /** The characters that were read. */
   size = 0;
-  readonly #records: Iterable<RecordText>;
+  /** The records that were read. */
+  records = 0;
+  readonly #source: Iterable<RecordText>;
   readonly #most: number;
 
   constructor(records: Iterable<RecordText>, upTo: At, most: number) {
-    this.#records = records;
+    this.#source = records;
     this.upTo = upTo;
     this.#most = most;
   }
 
   *[Symbol.iterator](): Generator<StreamRecord, void> {
-    for (const record of this.#records) {
+    for (const record of this.#source) {
       this.size += record.text.length;
+      this.records++;
       const isLast = this.size >= this.#most;
       if (isLast) this.upTo = record.at;
       yield storedRecord(record);

@@ -113,10 +113,6 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
     return await this.#awake().handDown(delivery);
   }
 
-  async countNamed(address: OwnerAddress, most: number): Promise<number> {
-    return this.#engineOf(address).countNamed(most);
-  }
-
   async retire(address: OwnerAddress, force: boolean): Promise<Retirement> {
     return await this.#awake().retire(address, force);
   }

@@ -70,6 +70,11 @@ export class Publisher {
   /** Tells a subscriber where the log is when its filter has left out many records; 0 = it was just told. */
   countSkipped(session: Session, records: number): void {
     session.recordsSkipped = records === 0 ? 0 : session.recordsSkipped + records;
+    this.bookmarkIfDue(session);
+  }
+
+  /** As soon as its window has room for that. To be called for one that has been served up to the head. */
+  bookmarkIfDue(session: Session): void {
     if (session.recordsSkipped < LIMITS.BOOKMARK_RECORDS || session.room < 1) return;
     session.recordsSkipped = 0;
     this.#outbox.bookmark(session);

@@ -144,6 +144,7 @@ export function queryEntry(queries: Queries, address: OwnerAddress, question: Fe
     source: QUERIES,
     bytes: query.length,
     records: 0,
+    duringJob: "applied",
     apply(work) {
       // What was true when the call came in need not be true any more.
       if (!isMeant(work.standing, address)) {

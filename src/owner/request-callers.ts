@@ -3,6 +3,7 @@
  * be made again. Each is told by the first answer to its request, which a timer brings at the latest.
  */
 
+import type { RequestMove } from "../domain/changes.ts";
 import type { At } from "../domain/records.ts";
 import { encode } from "../protocol/codec.ts";
 import type { Refusal } from "../protocol/errors.ts";
@@ -24,6 +25,11 @@ export class RequestCallers {
     const others = this.#waiting.get(key);
     if (others === undefined) this.#waiting.set(key, [caller]);
     else others.push(caller);
+  }
+
+  /** A request is known by another key from now on. */
+  move({ from, to }: RequestMove): void {
+    for (const caller of this.#taken(from)) this.wait(to, caller);
   }
 
   /** Tells those who wait for a request what has become of it. */

@@ -6,6 +6,7 @@
  * same socket a submitted request which it does not know was never sent it there.
  */
 import type { Conditions, Outcome } from "../domain/apply.ts";
+import type { RequestMove } from "../domain/changes.ts";
 import { type Key, OMS_SEQUENCE } from "../domain/records.ts";
 import type { RequestAnswer, RequestDelivery, Teller } from "../domain/requests/effects.ts";
 import { isAwaited } from "../domain/requests/lifecycle.ts";
@@ -15,7 +16,8 @@ import {
   unansweredResponse,
   updateOfResponse,
 } from "../domain/requests/outstanding.ts";
-import { openRequest, requestKey } from "../domain/requests/request-states.ts";
+import { presentRequestKey } from "../domain/requests/request-names.ts";
+import { openRequest } from "../domain/requests/request-states.ts";
 import { PENDING, SUBMITTED } from "../domain/requests/statuses.ts";
 import { required } from "../domain/requirements.ts";
 import type { Requester, State, Timer } from "../domain/state.ts";
@@ -211,6 +213,11 @@ export class Requests {
     this.#waiting.send(feed);
   }
 
+  /** A request is known by another key from now on: who waits for it is told under that one. */
+  moved(move: RequestMove): void {
+    this.#callers.move(move);
+  }
+
   /** The Owner is not known any more by the name under which callers asked. */
   abandonCallers(): void {
     this.#callers.refuseAll(new Refusal("Owner.Unknown"));
@@ -264,7 +271,7 @@ export class Requests {
 function askedOf(work: Work, { requests, repeated }: Outcome): Asked {
   const { response, isAwaited: awaited = false } = requests ?? {};
   if (response === undefined) throw new Error("a client request was applied without an answer");
-  const key = requestKey(response.Account?.AccountID ?? "", response.RequestID ?? "");
+  const key = presentRequestKey(work.state, response.Account?.AccountID ?? "", response.RequestID ?? "");
   const state = openRequest(work.state, key);
   const isUnanswered = repeated && state?.Status === SUBMITTED && response.Status === SUBMITTED;
   if (!isUnanswered || work.hasTimer("request", key)) return { key, response, isAwaited: awaited };

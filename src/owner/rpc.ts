@@ -252,8 +252,6 @@ export interface OwnerRpc {
   exportLog(address: OwnerAddress, after: number, count?: number): Promise<ReadableStream<Uint8Array>>;
   /** Takes metadata handed down; resolves with the Owner's position in the sequence `system` when that is durable. */
   receive(delivery: Delivery): Promise<number>;
-  /** How many live records bear the Owner's name, counted up to so many: what a renaming rewrites. */
-  countNamed(address: OwnerAddress, most: number): Promise<number>;
   /**
    * Ends an Owner for good, closes its sockets, and keeps its log: unless it is `occupied` by live records and is not
    * forced. Harmless when repeated.

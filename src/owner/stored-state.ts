@@ -1,22 +1,23 @@
 /** The committed state of an Owner: read through a bounded cache from the store, decoded once. */
 import type { Draft } from "../domain/draft.ts";
+import { changesOf } from "../domain/event-records.ts";
+import { parseStoredRecord } from "../domain/log-record.ts";
 import type { At, Key, Kind, Records } from "../domain/records.ts";
 import {
-  type Average,
   type KnownKind,
   KnownOrder,
   KnownOwner,
   KnownPrice,
   type KnownRecords,
+  KnownRenames,
   KnownRequest,
   KnownTrade,
   KnownTransfer,
+  KnownTransform,
   type Movement,
-  type Position,
   type State,
 } from "../domain/state.ts";
 import { decodeStored } from "../protocol/codec.ts";
-import { Decimal } from "../protocol/decimal.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import {
   AccountDetails,
@@ -32,8 +33,9 @@ import {
   Permissions,
   RequestStatusDetails,
 } from "../protocol/messages/index.ts";
-import type { KeyRange, KnownRow, MovementRow, Store } from "../storage/store.ts";
+import type { KeyRange, KnownRow, Store } from "../storage/store.ts";
 import type { Foreseen } from "./inbox.ts";
+import { readMovement } from "./movement-rows.ts";
 import { textOf } from "./texts.ts";
 
 /** Decodes the state of each kind from what the store keeps. */
@@ -56,17 +58,27 @@ const READERS: { readonly [K in Kind]: (body: string) => Records[K] } = {
 const KNOWN_READERS: { readonly [K in KnownKind]: (body: string, at: At) => KnownRecords[K] } = {
   order: (body) => decodeStored(KnownOrder, body),
   trade: (body, at) => ({ ...decodeStored(KnownTrade, body), At: at }),
-  transfer: (body) => decodeStored(KnownTransfer, body),
+  transfer: (body, at) => ({ ...decodeStored(KnownTransfer, body), At: at }),
+  transform: (body) => decodeStored(KnownTransform, body),
+  renames: (body) => decodeStored(KnownRenames, body),
   owner: (body) => decodeStored(KnownOwner, body),
   request: (body, at) => ({ ...decodeStored(KnownRequest, body), At: at }),
   price: (body) => decodeStored(KnownPrice, body),
 };
 
-const KNOWN_KINDS = ["order", "trade", "transfer", "owner", "request", "price"] as const satisfies readonly KnownKind[];
+const KNOWN_KINDS = [
+  ...(["order", "trade", "transfer", "transform", "renames"] as const),
+  ...(["owner", "request", "price"] as const),
+] as const satisfies readonly KnownKind[];
+
+/** What is asked for again and again: where orders live, what became of requests, and whether anything was renamed. */
+const CACHED_KINDS = ["order", "request", "renames"] as const satisfies readonly KnownKind[];
 
 /** What a state costs in memory, beside its text: decoded objects are several times as large. */
 const BYTES_PER_CHARACTER = 6;
 const BYTES_PER_ENTRY = 200;
+/** Roughly, of what is known. */
+const KNOWN_CHARACTERS = { order: 50, request: 300, renames: 50 } as const;
 
 interface Cached {
   readonly value: object | undefined;
@@ -100,10 +112,26 @@ export class StoredState implements State {
     for (const { key } of this.#store.list(kind, range)) yield key as Key<K>;
   }
 
+  isOrderMadeAfter(key: Key<"order">, at: number): boolean {
+    const head = this.#store.head().at;
+    if (at >= head) return false;
+    // What has been archived was made before all that was not.
+    const after = Math.max(at, this.#store.head().keptFrom) as At;
+    for (const { text } of this.#store.recordsTouching("order", key, after, head)) {
+      for (const change of changesOf(parseStoredRecord(text)))
+        if (change.key === key && change.kind === "order") return true;
+    }
+    return false;
+  }
+
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {
     // Trades and transfers are asked for once, to see that they are new: not worth keeping.
-    if (kind !== "order" && kind !== "request") return this.#readKnown(kind, id)?.value;
+    if (!isCached(kind)) return this.#readKnown(kind, id)?.value;
     return this.#through(knownName(kind, id), () => this.#readKnown(kind, id));
+  }
+
+  knownIds(kind: KnownKind, range: KeyRange): Iterable<string> {
+    return this.#store.knownIds(kind, range);
   }
 
   /** Reads at once what a batch will ask for, one by one, before the next commit. */
@@ -111,7 +139,7 @@ export class StoredState implements State {
     this.#foreseen.clear();
     for (const kind of KNOWN_KINDS) {
       const ids = new Set(wanted.flatMap((each) => each[kind] ?? []));
-      if (kind === "order") for (const id of ids) if (this.#isCached(knownName(kind, id))) ids.delete(id);
+      if (isCached(kind)) for (const id of ids) if (this.#isCached(knownName(kind, id))) ids.delete(id);
       // A single id is read just as well when it is asked for.
       if (ids.size < 2) continue;
       const found = this.#store.knownAmong(kind, ids);
@@ -119,13 +147,13 @@ export class StoredState implements State {
     }
   }
 
-  movementBefore(holding: Key<"holding">, at: At): Movement | undefined {
-    const row = this.#store.movementBefore(holding, at);
+  movementBefore(line: Key<"holding">, at: At): Movement | undefined {
+    const row = this.#store.movementBefore(line, at);
     return row && readMovement(row);
   }
 
-  *movementsFrom(holding: Key<"holding">, at: At): Iterable<Movement> {
-    for (const row of this.#store.movementsFrom(holding, at)) yield readMovement(row);
+  *movementsFrom(line: Key<"holding">, at: At): Iterable<Movement> {
+    for (const row of this.#store.movementsFrom(line, at)) yield readMovement(row);
   }
 
   /** Takes over what has become durable. */
@@ -135,8 +163,10 @@ export class StoredState implements State {
       for (const [key, value] of layer)
         this.#keep(`${kind} ${key}`, value, value === undefined ? 0 : textOf(value).length);
     }
-    for (const [id, value] of draft.knownRecords.order) this.#keep(knownName("order", id), value, 50);
-    for (const [id, value] of draft.knownRecords.request) this.#keep(knownName("request", id), value, 300);
+    for (const kind of CACHED_KINDS) {
+      for (const [id, value] of draft.knownRecords[kind])
+        this.#keep(knownName(kind, id), value, KNOWN_CHARACTERS[kind]);
+    }
   }
 
   #readKnown<K extends KnownKind>(kind: K, id: string): { value: KnownRecords[K]; length: number } | undefined {
@@ -179,54 +209,12 @@ export class StoredState implements State {
   }
 }
 
+function isCached(kind: KnownKind): kind is (typeof CACHED_KINDS)[number] {
+  const kinds: readonly KnownKind[] = CACHED_KINDS;
+  return kinds.includes(kind);
+}
+
+/** No record's name in the cache begins like this. */
 function knownName(kind: KnownKind, id: string): string {
   return `known ${kind} ${id}`;
-}
-
-/** A movement as the store keeps it. */
-export function movementRow(holding: Key<"holding">, movement: Movement): MovementRow {
-  return {
-    holding,
-    at: movement.at,
-    quantity: movement.quantity.toString(),
-    price: movement.price?.toString() ?? null,
-    currency: movement.currency ?? null,
-    after: positionText(movement.after),
-  };
-}
-
-function readMovement({ at, quantity, price, currency, after }: MovementRow): Movement {
-  return {
-    at,
-    quantity: Decimal.stored(quantity),
-    ...(price !== null && { price: Decimal.stored(price) }),
-    ...(currency !== null && { currency }),
-    after: readPosition(after),
-  };
-}
-
-/** `["12.5","priced","45.1","AUD"]`: quantity, basis, price and currency. */
-function positionText({ quantity, average }: Position): string {
-  const parts = [quantity.toString(), average.basis];
-  if (average.basis === "priced")
-    parts.push(average.price.toString(), ...(average.currency === undefined ? [] : [average.currency]));
-  return JSON.stringify(parts);
-}
-
-function readPosition(text: string): Position {
-  const [quantity = "0", basis, price = "0", currency]: readonly string[] = JSON.parse(text);
-  return { quantity: Decimal.stored(quantity), average: readAverage(basis, price, currency) };
-}
-
-function readAverage(basis: string | undefined, price: string, currency: string | undefined): Average {
-  switch (basis) {
-    case "flat":
-    case "unpriced":
-    case "mixed":
-      return { basis };
-    case "priced":
-      return { basis, price: Decimal.stored(price), currency };
-    default:
-      throw new Error(`not the basis of an average: ${basis}`);
-  }
 }

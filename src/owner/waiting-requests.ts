@@ -55,6 +55,7 @@ export class WaitingRequests {
       source: OMS_SEQUENCE,
       bytes: 0,
       records: RECORDS_AT_ONCE,
+      duringJob: "waits",
       apply: (work) => {
         const left = this.#sendSome(work, feed, found);
         if (left === undefined) giveUp(work);

@@ -31,14 +31,14 @@ export const ERRORS = {
   "Owner.Unknown": absent,
   /** It has live records, and cannot be undefined unless told to. */
   "Owner.Occupied": refused,
-  /** It has too many live records to be given another name. */
-  "Owner.TooLarge": refused,
   /** The name is another's. */
   "Owner.Taken": { status: 409, retryable: false },
   Unknown: absent,
 
   // What the accounting rules refuse (rule O8, T3-T5, C2-C4).
   Account: refused,
+  /** An account stays with its Owner. */
+  "Account.OtherOwner": refused,
   Order: refused,
   Side: refused,
   Exchange: refused,
@@ -47,6 +47,8 @@ export const ERRORS = {
   "Trade.Unknown": refused,
   "Trade.Cancelled": refused,
   "Transaction.Conflict": { status: 409, retryable: false },
+  /** The same TransformID with other content. */
+  "Transform.Conflict": { status: 409, retryable: false },
   "Settlement.Balance": refused,
   Settlement: refused,
 

@@ -64,9 +64,6 @@ export const LIMITS = {
   /** Documents of each kind, read from issuers, that an isolate remembers. */
   ISSUERS_REMEMBERED: 1_000,
 
-  /** Live records of an Owner that may be renamed: they are rewritten in one commit. */
-  RENAMED_RECORDS: 10_000,
-
   // Handing metadata down to Owners.
   /** Owners that metadata is being handed down to at a time. */
   DELIVERIES_AT_ONCE: 32,
@@ -100,6 +97,8 @@ export const LIMITS = {
   COMMIT_RECORDS: 512,
   /** Bytes of one commit's updates. */
   COMMIT_BYTES: MiB,
+  /** Records, or ids, that a transform looks at in one turn. */
+  STEP_LOOKS: 2048,
   /** Bytes of one stored part of a commit's body. */
   COMMIT_PART_BYTES: 512 * KiB,
   /** Bytes of the parameter of one bulk statement; a bound value may not exceed 2 MB in production. */

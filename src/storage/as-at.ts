@@ -1,8 +1,8 @@
 /** What is common to reading as at a moment, whatever keeps the log. */
 import { changesOf } from "../domain/event-records.ts";
+import { compareKeys } from "../domain/keys.ts";
 import { parseStoredRecord } from "../domain/log-record.ts";
 import type { Key, Kind } from "../domain/records.ts";
-import { compareKeys } from "./keys.ts";
 import type { RecordText } from "./store.ts";
 
 /** What a part of a commit changed, by kind and key. null = removed. */

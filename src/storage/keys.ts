@@ -1,23 +1,5 @@
-/**
- * The order of keys. SQLite compares texts by their UTF-8 bytes, which is the order of their code points; JavaScript
- * compares UTF-16 units, which differs above U+FFFF.
- */
-import type { KeyRange } from "./store.ts";
-
-/** Compares two keys as SQLite does: negative, zero or positive. */
-export function compareKeys(left: string, right: string): number {
-  const length = Math.min(left.length, right.length);
-  for (let index = 0; index < length; index++) {
-    const [mine, theirs] = [left.charCodeAt(index), right.charCodeAt(index)];
-    if (mine !== theirs) return inCodePointOrder(mine) - inCodePointOrder(theirs);
-  }
-  return left.length - right.length;
-}
-
-/** Moves the surrogates, which stand for all above U+FFFF, behind the rest of the units. */
-function inCodePointOrder(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
-}
+/** Where ranges of keys begin and end. */
+import { compareKeys, type KeyRange } from "../domain/keys.ts";
 
 /** The least key of a range: that one is in it. */
 export function firstOf({ prefix = "", after }: KeyRange): string {
@@ -41,7 +23,10 @@ export function endOf(prefix: string): string | undefined {
   return undefined;
 }
 
-/** Whether a key is in a range. */
-export function isInRange(key: string, { prefix = "", after }: KeyRange): boolean {
-  return key.startsWith(prefix) && (after === undefined || compareKeys(key, after) > 0);
+/** SQLite sorts every blob after every text. */
+const AFTER_ALL_TEXTS = new ArrayBuffer(0);
+
+/** What comes after all keys of a range, to compare with in SQL. */
+export function boundOf({ prefix = "" }: KeyRange): string | ArrayBuffer {
+  return endOf(prefix) ?? AFTER_ALL_TEXTS;
 }

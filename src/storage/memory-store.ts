@@ -1,4 +1,5 @@
 /** A Store in memory, as plain as can be: for simulations, and the oracle by which the real one is tested. */
+import { compareKeys, isInRange } from "../domain/keys.ts";
 import { parseStoredRecord } from "../domain/log-record.ts";
 import type { At, Key, Kind } from "../domain/records.ts";
 import type { KnownKind, Timer, TimerKind } from "../domain/state.ts";
@@ -6,7 +7,7 @@ import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { type Listed, type Overlay, overlayOf } from "./as-at.ts";
 import { chainHash, checkOrder, joinRecords } from "./commit-body.ts";
-import { compareKeys, isInRange } from "./keys.ts";
+import { firstOf } from "./keys.ts";
 import type {
   Commit,
   Head,
@@ -52,6 +53,7 @@ const FOREVER = Number.POSITIVE_INFINITY as At;
 export class MemoryStore implements Store {
   readonly #data: MemoryData;
   readonly #capacity: number;
+  readonly #sortedKeys = new Map<Kind, readonly Key[]>();
 
   constructor(data: MemoryData = new MemoryData(), { capacity = LIMITS.STORAGE_BYTES }: { capacity?: number } = {}) {
     this.#data = data;
@@ -85,12 +87,26 @@ export class MemoryStore implements Store {
 
   *list(kind: Kind, range: KeyRange, asAt: At = FOREVER): Iterable<Listed> {
     const { overlay } = this.#momentOf(asAt);
-    const keys = new Set([...(this.#data.versions.get(kind)?.keys() ?? []), ...(overlay?.get(kind)?.keys() ?? [])]);
-    for (const key of [...keys].sort(compareKeys)) {
-      if (!isInRange(key, range)) continue;
+    const changed = [...(overlay?.get(kind)?.keys() ?? [])];
+    const existing = this.#keysOf(kind);
+    const keys = changed.length === 0 ? existing : [...new Set([...existing, ...changed])].sort(compareKeys);
+    for (let index = placeOf(keys, firstOf(range)); index < keys.length; index++) {
+      const key = keys[index];
+      if (key === undefined || !isInRange(key, range)) return;
       const body = this.version(kind, key, asAt);
       if (body !== undefined) yield { key, body };
     }
+  }
+
+  /** All keys of a kind that there ever were, in key order. */
+  #keysOf(kind: Kind): readonly Key[] {
+    const versions = this.#data.versions.get(kind) ?? new Map<Key, never>();
+    const sorted = this.#sortedKeys.get(kind);
+    // Keys are only ever added.
+    if (sorted?.length === versions.size) return sorted;
+    const keys = [...versions.keys()].sort(compareKeys);
+    this.#sortedKeys.set(kind, keys);
+    return keys;
   }
 
   knownAmong(kind: KnownKind, ids: Iterable<string>): ReadonlyMap<string, KnownRow> {
@@ -104,6 +120,13 @@ export class MemoryStore implements Store {
 
   known(kind: KnownKind, id: string): KnownRow | undefined {
     return this.#data.ids.get(nameOf(kind, id));
+  }
+
+  *knownIds(kind: KnownKind, range: KeyRange): Iterable<string> {
+    const beginning = nameOf(kind, "");
+    const names = [...this.#data.ids.keys()].filter((name) => name.startsWith(beginning));
+    const ids = names.map((name) => name.slice(beginning.length)).filter((id) => isInRange(id, range));
+    yield* ids.sort(compareKeys);
   }
 
   movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined {
@@ -256,6 +279,17 @@ export class MemoryStore implements Store {
       (left, right) => left.due - right.due || compareKeys(left.kind, right.kind) || compareKeys(left.key, right.key),
     );
   }
+}
+
+/** Where a key is among others in key order, or would be. */
+function placeOf(keys: readonly string[], key: string): number {
+  let [from, to] = [0, keys.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (compareKeys(keys[middle] ?? "", key) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function nameOf(kind: string, key: string): string {

@@ -1,12 +1,15 @@
 /** How what is kept beside the log and the state is read: ids, movements, timers. */
+import type { KeyRange } from "../domain/keys.ts";
 import type { At, Key } from "../domain/records.ts";
 import type { KnownKind, Timer, TimerKind } from "../domain/state.ts";
 import { inPages, type Queries } from "./database.ts";
+import { boundOf, firstOf, successorOf } from "./keys.ts";
 import { textAt } from "./packed-texts.ts";
 import { arrays, mapped } from "./parameters.ts";
 import type { KnownRow, MovementRow } from "./store.ts";
 
 const MOVEMENTS_PAGE = 256;
+const IDS_PAGE = 256;
 
 type TimerRow = { readonly due: number; readonly kind: TimerKind; readonly key: string };
 type MovementText = { readonly at: At; readonly text: string };
@@ -51,6 +54,24 @@ export class SideReading {
       for (const { id, text } of rows) found.set(id, knownOf(text));
     }
     return found;
+  }
+
+  knownIds(kind: KnownKind, range: KeyRange): Iterable<string> {
+    const end = boundOf(range);
+    const rows = inPages<string, { readonly id: string }>(
+      firstOf(range),
+      IDS_PAGE,
+      (from, size) =>
+        this.#queries.rows<{ id: string }>(
+          "SELECT id FROM ids WHERE kind = ? AND id >= ? AND id < ? ORDER BY id LIMIT ?",
+          kind,
+          from,
+          end,
+          size,
+        ),
+      ({ id }) => successorOf(id),
+    );
+    return mapped(rows, ({ id }) => id);
   }
 
   movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined {

@@ -84,6 +84,10 @@ export class SqliteStore implements Store {
     return this.#side.knownAmong(kind, ids);
   }
 
+  knownIds(kind: KnownKind, range: KeyRange): Iterable<string> {
+    return this.#side.knownIds(kind, range);
+  }
+
   movementBefore(holding: Key<"holding">, at: At): MovementRow | undefined {
     return this.#side.movementBefore(holding, at);
   }

@@ -1,16 +1,13 @@
 /** How the state is read, now and as at a moment. */
+import { isInRange, type KeyRange } from "../domain/keys.ts";
 import type { At, Key, Kind } from "../domain/records.ts";
 import { type Listed, laidOver } from "./as-at.ts";
 import { inPages, type Queries } from "./database.ts";
-import { endOf, firstOf, isInRange, successorOf } from "./keys.ts";
+import { boundOf, firstOf, successorOf } from "./keys.ts";
 import type { LogReading, Past } from "./log-reading.ts";
 import { placesIn, textAt } from "./packed-texts.ts";
-import type { KeyRange } from "./store.ts";
 
 const LIST_PAGE = 256;
-
-/** SQLite sorts every blob after every text: the end of a range that has none. */
-const AFTER_ALL_TEXTS = new ArrayBuffer(0);
 
 /** One life of a record: where its states are, oldest first, each with a comma after it, but for the oldest of many. */
 type Life = { readonly key: Key; readonly places: string };
@@ -123,7 +120,7 @@ export class StateReading {
     range: KeyRange,
     page: (first: string, end: string | ArrayBuffer, size: number) => readonly Row[],
   ): Iterable<Row> {
-    const end = endOf(range.prefix ?? "") ?? AFTER_ALL_TEXTS;
+    const end = boundOf(range);
     return inPages<string, Row>(
       firstOf(range),
       LIST_PAGE,

@@ -3,8 +3,11 @@
  * same turn, and a commit must never be interleaved with anything. Texts are wire-ready JSON; this layer does not
  * interpret states. One contract suite runs on every implementation.
  */
+import type { KeyRange } from "../domain/keys.ts";
 import type { At, Key, Kind } from "../domain/records.ts";
 import type { KnownKind, Timer, TimerKind } from "../domain/state.ts";
+
+export type { KeyRange } from "../domain/keys.ts";
 
 /** The end of the log. */
 export interface Head {
@@ -18,8 +21,8 @@ export interface Head {
   readonly keptFrom: At;
 }
 
-/** A single fact about the Owner. */
-export type PropertyName = "owner";
+/** A single fact about the Owner: who it is, and which job of steps is under way. */
+export type PropertyName = "owner" | "job";
 
 /**
  * One line of the log as it is kept: `text` is the LogRecord in JSON, with its events already abbreviated. It begins
@@ -30,7 +33,7 @@ export interface RecordText {
   readonly text: string;
 }
 
-/** A movement as it is kept: decimals are text, `after` is the position after it, as JSON. */
+/** A movement as it is kept: decimals are text, `after` is the position after it and what that rests on, as JSON. */
 export interface MovementRow {
   readonly holding: Key<"holding">;
   readonly at: At;
@@ -69,14 +72,6 @@ export interface Commit {
   readonly timersSet: readonly Timer[];
   readonly timersCancelled: readonly Timer[];
   readonly properties?: ReadonlyMap<PropertyName, string>;
-}
-
-/** Which records of one kind to list. Ranges are over keys, in key order. */
-export interface KeyRange {
-  /** Only keys that begin with this. */
-  readonly prefix?: string;
-  /** Only keys after this one: where the last page ended. */
-  readonly after?: string;
 }
 
 /** Something known, as it is kept. */
@@ -125,6 +120,9 @@ export interface Store {
 
   /** What is known by an id. */
   known(kind: KnownKind, id: string): KnownRow | undefined;
+
+  /** The ids by which something is known, in key order. Read lazily, as `list` is. */
+  knownIds(kind: KnownKind, range: KeyRange): Iterable<string>;
 
   /** What is known by each of these ids, in one reading; an id that is not known is left out. */
   knownAmong(kind: KnownKind, ids: Iterable<string>): ReadonlyMap<string, KnownRow>;

@@ -41,7 +41,7 @@ import type {
 } from "./rpc.ts";
 
 /** What the System asks of an Owner's object. */
-export type OwnerObject = Pick<OwnerRpc, "receive" | "retire" | "countNamed">;
+export type OwnerObject = Pick<OwnerRpc, "receive" | "retire">;
 
 /** What the engine needs of the object that it runs in. */
 export interface SystemHost extends Host {
@@ -70,6 +70,8 @@ export class SystemEngine {
       nextTurn: (action) => host.later(0, action),
       committed: (work) => this.#committed(work),
       abort: (reason) => host.abort(reason),
+      // What is common is never too much for one commit.
+      jobDone: () => undefined,
       report: (error) => host.report(error),
     });
     const reader = new DeliveryReader(store);
@@ -221,32 +223,11 @@ export class SystemEngine {
   }
 
   /** Done when it is recorded; but whoever is told so finds the Owner by its new name, unless its object is out of reach. */
-  async #renameOwner(change: SystemChange, { OwnerID = "", Parameters = {} }: OwnerTransform): Promise<Submitted> {
+  async #renameOwner(change: SystemChange, { Parameters = {} }: OwnerTransform): Promise<Submitted> {
     const { newOwner: newName = "" } = Parameters;
-    await this.#requireRenamable(OwnerID);
     const submitted = await this.#commit(change);
     if (!("errors" in submitted)) await this.#deliveries.bring(newName);
     return submitted;
-  }
-
-  /** Its object could not carry out what the directory had decided. Throws Refusal `Owner.TooLarge <name>`, or `Retry`. */
-  async #requireRenamable(ownerId: string): Promise<void> {
-    const entry = this.find(ownerId);
-    if (entry === undefined) return;
-    // Until it knows its present name it answers to none that it could be asked by.
-    if (!(await this.#deliveries.bring(ownerId))) throw new Refusal("Retry");
-    if (!(await this.#isRenamable(entry))) throw new Refusal("Owner.TooLarge", ownerId);
-  }
-
-  async #isRenamable(entry: DirectoryEntry): Promise<boolean> {
-    const { ownerId, generation } = entry;
-    const most = LIMITS.RENAMED_RECORDS;
-    try {
-      return (await this.#host.object(entry).countNamed({ ownerId, generation }, most + 1)) <= most;
-    } catch (error) {
-      this.#host.report(error);
-      throw new Refusal("Retry");
-    }
   }
 
   /** Its identities go with it: defined anew, the source may be another issuer, whose identities are others. */

@@ -133,7 +133,10 @@ describe.each(SAMPLES)("$kind", (sample) => {
 });
 
 describe("where an operation may be done", () => {
-  const OWN = ["DefineAccount", "UndefineAccount", "DefineExchange", "UndefineExchange"];
+  const OWN = [
+    ...["DefineAccount", "UndefineAccount", "DefineExchange", "UndefineExchange"],
+    ...["Transform", "TransformAccount"],
+  ];
   const COMMON = [
     ...["DefineOwner", "UndefineOwner", "TransformOwner", "DefineExchange", "UndefineExchange"],
     ...["DefineRequestStatus", "UndefineRequestStatus", "DefineIdentitySource", "UndefineIdentitySource"],

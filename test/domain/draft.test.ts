@@ -6,21 +6,13 @@ import { Draft } from "../../src/domain/draft.ts";
 import { type At, keyOf } from "../../src/domain/records.ts";
 import type { Movement, State, Timer } from "../../src/domain/state.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
-import { atOf } from "./support/book.ts";
+import { atOf, NOTHING } from "./support/book.ts";
 
 const SEED = 20260105;
-const ACCOUNTS = ["A1", "A2"];
+const ACCOUNTS = ["A1", "A11", "A2"];
 const HOLDING = keyOf.holding("A1", "ASX", "BHP");
 const PLACES = [1, 2, 3, 4, 5, 6].map(atOf);
 const TIMER: Timer = { due: 1000, kind: "order", key: "O1" };
-
-const EMPTY: State = {
-  record: () => undefined,
-  keys: () => [],
-  known: () => undefined,
-  movementBefore: () => undefined,
-  movementsFrom: () => [],
-};
 
 /** What a state says, in full: the model of a layer is a whole copy. */
 interface Contents {
@@ -29,7 +21,7 @@ interface Contents {
   readonly movements: ReadonlyMap<At, string | undefined>;
 }
 
-const NOTHING: Contents = { names: new Map(), homes: new Map(), movements: new Map() };
+const NO_CONTENTS: Contents = { names: new Map(), homes: new Map(), movements: new Map() };
 
 type Change =
   | { readonly change: "put" | "know"; readonly key: string; readonly value: string | undefined }
@@ -82,7 +74,11 @@ function expectToSay(state: State, { names, homes, movements }: Contents): void 
     expect(state.known("order", account)?.AccountID).toBe(homes.get(account));
   }
   const named = ACCOUNTS.filter((account) => names.get(account) !== undefined);
-  expect([...state.keys("account")].sort()).toEqual(named);
+  expect([...state.keys("account")]).toEqual(named);
+  expect([...state.keys("account", { after: "A1" })]).toEqual(named.filter((account) => account > "A1"));
+  expect([...state.keys("account", { prefix: "A1" })]).toEqual(named.filter((account) => account.startsWith("A1")));
+  const homed = ACCOUNTS.filter((account) => homes.get(account) !== undefined);
+  expect([...state.knownIds("order", {})]).toEqual(homed);
   const left = PLACES.filter((at) => movements.get(at) !== undefined);
   const said = (found: Movement | undefined): string | undefined => found && `${found.at}: ${found.quantity}`;
   const expected = (at: At | undefined): string | undefined =>
@@ -96,7 +92,9 @@ function expectToSay(state: State, { names, homes, movements }: Contents): void 
 
 test(`A stack of drafts says what the changes in it say, and forgets those that were dropped [seed ${SEED}]`, () => {
   const check = fc.property(fc.array(anyChange, { maxLength: 30, size: "max" }), (changes) => {
-    const layers: { readonly draft: Draft; contents: Contents }[] = [{ draft: new Draft(EMPTY), contents: NOTHING }];
+    const layers: { readonly draft: Draft; contents: Contents }[] = [
+      { draft: new Draft(NOTHING), contents: NO_CONTENTS },
+    ];
     for (const change of changes) {
       const top = layers.at(-1);
       const below = layers.at(-2);
@@ -118,7 +116,7 @@ test(`A stack of drafts says what the changes in it say, and forgets those that 
 });
 
 test("A timer's last word counts, also when layers are merged", () => {
-  const lower = new Draft(EMPTY);
+  const lower = new Draft(NOTHING);
   lower.setTimer(TIMER);
   const upper = new Draft(lower);
   upper.cancelTimer(TIMER);

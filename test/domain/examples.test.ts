@@ -116,6 +116,26 @@ scenario("Example 10: settled with a fee, and reversed", ({ cash, now }) => {
   now({ AUD: "U 1000" });
 });
 
+scenario("Example 11: a holding is renamed onto another", ({ order, trade, renameSymbol, now }) => {
+  order({ OrderID: "O1", Code: "X", Side: "BUY", Quantity: 100, Price: 10 });
+  trade("T1", { Quantity: 100, Price: 10 }, { OrderID: "O1", IsCompleted: true });
+  order({ OrderID: "O2", Code: "Y", Side: "BUY", Quantity: 50, Price: 16 });
+  trade("T2", { Quantity: 50, Price: 16 }, { OrderID: "O2", IsCompleted: true });
+  now({ AUD: "U -1800", X: "100@10", Y: "50@16" });
+  renameSymbol("X", "Y");
+  now({ AUD: "U -1800", Y: "150@12" });
+});
+
+scenario("Example 11, again: onto one that is short", ({ order, trade, renameSymbol, now }) => {
+  order({ OrderID: "O1", Code: "X", Side: "BUY", Quantity: 100, Price: 10 });
+  trade("T1", { Quantity: 100, Price: 10 }, { OrderID: "O1", IsCompleted: true });
+  order({ OrderID: "O2", Code: "Y", Side: "SELL", Quantity: 50, Price: 16 });
+  trade("T2", { Quantity: 50, Price: 16 }, { OrderID: "O2", IsCompleted: true });
+  now({ AUD: "U -200", X: "100@10", Y: "-50@16" });
+  renameSymbol("X", "Y");
+  now({ AUD: "U -200", Y: "50@10" });
+});
+
 scenario("Example 13: averages that do not end, and positions that go through zero", ({ asset, now }) => {
   asset(12, { Price: 100 });
   asset(17, { Price: 99 });

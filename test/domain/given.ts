@@ -18,6 +18,7 @@ import type { ErrorText } from "../../src/protocol/errors.ts";
 import type { UpdateEvent } from "../../src/protocol/messages/index.ts";
 import {
   type AccountFields,
+  type AccountName,
   Adapter,
   type AssetFields,
   type CashFields,
@@ -39,6 +40,14 @@ import {
   notationOf,
   timersInShort,
 } from "./support/notation.ts";
+import {
+  accountRename,
+  currencyRename,
+  exchangeDefinition,
+  type OperationOnTheWire,
+  symbolRename,
+  transform,
+} from "./support/operations.ts";
 import { type Answer, Owner } from "./support/owner.ts";
 
 /** Runs a scenario warm and woken. */
@@ -118,6 +127,24 @@ export class Given {
   undefineAccount = (account: string = DEFAULTS.Account, conditions?: Conditions): void =>
     this.#submit(this.#adapter.undefineAccount(account), conditions);
 
+  /** A transform of orders, or a rename of a symbol or a currency; its fields as on the wire. */
+  transform = (fields: object): void => this.operate(transform(fields));
+
+  /** A symbol gets another code. */
+  renameSymbol = (code: string, newCode: string, exchange?: string): void =>
+    this.operate(symbolRename(code, newCode, { ...(exchange !== undefined && { Exchange: exchange }) }));
+
+  renameCurrency = (code: string, newCode: string): void => this.operate(currencyRename(code, newCode));
+
+  renameAccount = (account: AccountName, newAccount: string, fields: object = {}): void =>
+    this.operate(accountRename(account, newAccount, fields));
+
+  /** One of the Owner's own exchanges, with what its statuses mean. */
+  defineExchange = (exchange: string, statuses: readonly object[]): void =>
+    this.operate(exchangeDefinition(exchange, statuses));
+
+  operate = (operation: OperationOnTheWire): void => this.update({ Type: "Operation", Operation: operation });
+
   feedStatus = (Status: object): void => this.update({ Type: "Status", Status });
 
   /** Any other update, as JSON on the wire. */
@@ -177,6 +204,9 @@ export class Given {
     const mentioned = Object.keys(expected).some((name) => names.includes(name) || /(?:^|\/)O\d+$/.test(name));
     expect(notationOf(listing, mentioned)).toEqual(normalised(expected));
   };
+
+  /** Every update that was sent, also those that were refused. */
+  updates = (): readonly UpdateEvent[] => this.#sent.map(({ submission }) => submission.update);
 
   /** The events of the last step in short: view, what happened, to what. */
   events = (): readonly string[] => this.raised().map(eventInShort);

@@ -1,13 +1,14 @@
 /** Average prices, and positions that come and go (rules H1 to H4). */
 import { describe, expect, test } from "vitest";
-import { FLAT, step } from "../../src/domain/average.ts";
+import { type CommonCurrency, FLAT, step } from "../../src/domain/average.ts";
 import type { Position } from "../../src/domain/state.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import { scenario } from "./given.ts";
+import { atOf } from "./support/book.ts";
 
 /** Movements as `quantity@price currency`, folded into the position that they lead to. */
 function folded(...movements: readonly string[]): string {
-  return shown(movements.reduce<Position>((position, movement) => step(position, stepOf(movement)), FLAT));
+  return shown(movements.reduce<Position>((position, movement) => step(position, stepOf(movement), sameName), FLAT));
 }
 
 function stepOf(movement: string): Parameters<typeof step>[1] {
@@ -15,13 +16,15 @@ function stepOf(movement: string): Parameters<typeof step>[1] {
   return {
     quantity: Decimal.of(quantity),
     ...(price !== undefined && { price: Decimal.of(price) }),
-    ...(currency !== undefined && { currency }),
+    ...(currency !== undefined && { currency: { name: currency, at: atOf(1) } }),
   };
 }
 
+const sameName: CommonCurrency = (left, right) => (left.name === right.name ? left : undefined);
+
 function shown({ quantity, average }: Position): string {
   if (average.basis !== "priced") return `${quantity}@${average.basis}`;
-  return `${quantity}@${average.price}${average.currency === undefined ? "" : ` ${average.currency}`}`;
+  return `${quantity}@${average.price}${average.currency === undefined ? "" : ` ${average.currency.name}`}`;
 }
 
 describe("H1: the average of a signed quantity", () => {

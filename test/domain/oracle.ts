@@ -15,25 +15,23 @@ import type {
   OrderTrade,
   UpdateEvent,
 } from "../../src/protocol/messages/index.ts";
-import { EPOCH, fromMicroseconds } from "../../src/protocol/timestamp.ts";
 import { DEFAULTS } from "./support/notation.ts";
+import { balancesOf, type Facts, timersOf } from "./support/oracle-books.ts";
 import {
-  type BookedTrade,
-  balancesOf,
-  type Facts,
-  holdingsOf,
-  type Transfer,
-  timersOf,
-} from "./support/oracle-books.ts";
+  dated,
+  type Fact,
+  gathered,
+  renamedTransfer,
+  renamingOf,
+  tradeKey,
+  transferKey,
+  transformContent,
+} from "./support/oracle-facts.ts";
+import { holdingsOf } from "./support/oracle-holdings.ts";
 import { Rational } from "./support/rational.ts";
 import { type Figures, positionKey } from "./support/sums.ts";
 
 export type Verdict = "applied" | "repeated" | { readonly refusedForAnyOf: readonly ErrorCode[] };
-
-interface Fact {
-  readonly at: number;
-  readonly update: UpdateEvent;
-}
 
 export interface Books {
   readonly balances: Figures;
@@ -87,76 +85,13 @@ export class Oracle {
   }
 }
 
-function gathered(accepted: readonly Fact[]): Facts {
-  const accounts = new Map<string, AccountDetails>();
-  const feeds = new Map<string, FeedDetails>();
-  const orders = new Map<string, OrderState>();
-  const trades = new Map<string, BookedTrade>();
-  const transfers = new Map<string, Transfer>();
-  for (const { at, update } of accepted) {
-    if (update.Status !== undefined) {
-      const name = update.Status.FeedID ?? "";
-      if (update.UpdateAction === "UpdateAction_Remove") feeds.delete(name);
-      else feeds.set(name, dated(update.Status, at));
-    }
-    const { Operation: operation, Action: action } = update;
-    if (operation?.AccountDetails !== undefined) {
-      const id = operation.AccountDetails.Account?.AccountID ?? "";
-      if (operation.Type === "OperationType_DefineAccount") accounts.set(id, operation.AccountDetails);
-      else accounts.delete(id);
-    }
-    if (action?.CashTransfer !== undefined || action?.AssetTransfer !== undefined) {
-      const byDefault = accounts.get(action.Transaction?.Account?.AccountID ?? "")?.DefaultCurrency;
-      const pricedIn = action.Transaction?.Properties?.Currency ?? byDefault;
-      transfers.set(transferKey(action), { at, action, pricedIn });
-    } else if (action?.Order !== undefined) {
-      const order = completed(action.Order, orders.get(action.Order.OrderID ?? ""), accounts, at);
-      const id = order.OrderID ?? "";
-      if (order.RemoveAfter === EPOCH) orders.delete(id);
-      else orders.set(id, order);
-      if (action.Trade !== undefined) bookTrade(trades, at, order, action.Trade);
-    }
-  }
-  return { accounts, feeds, orders, trades, transfers };
-}
-
-/** Rules O1 and O8: what the server fills in. */
-function completed(
-  order: OrderState,
-  before: OrderState | undefined,
-  accounts: ReadonlyMap<string, AccountDetails>,
-  at: number,
-): OrderState {
-  const Currency = order.Currency ?? accounts.get(order.Account?.AccountID ?? "")?.DefaultCurrency;
-  return { ...order, Currency, Created: order.Created ?? before?.Created ?? fromMicroseconds(at) };
-}
-
-function dated(status: FeedDetails, at: number): FeedDetails {
-  return { ...status, Timestamp: status.Timestamp ?? fromMicroseconds(at) };
-}
-
-/** Rules T2, T4 and T5. What is refused or repeated is not among the accepted. */
-function bookTrade(trades: Map<string, BookedTrade>, at: number, order: OrderState, content: OrderTrade): void {
-  const key = tradeKey(order, content);
-  const known = trades.get(key);
-  if (known === undefined) trades.set(key, { at, original: content, content, order, cancelled: false });
-  else if (content.Type === "OrderTradeType_Cancel") trades.set(key, { ...known, cancelled: true });
-  else trades.set(key, { ...known, content, order });
-}
-
-function tradeKey({ OrderID = "" }: OrderState, { TradeID = "" }: OrderTrade): string {
-  return JSON.stringify([OrderID, TradeID]);
-}
-
-function transferKey({ Transaction, CashTransfer: cash, AssetTransfer: asset }: ExternalAction): string {
-  const what = cash === undefined ? ["asset", asset?.Exchange, asset?.Code] : ["cash", cash.Currency, cash.Pool ?? ""];
-  return JSON.stringify([Transaction?.Account?.AccountID, Transaction?.TransactionID, ...what]);
-}
-
 // Judging.
 
 function judged(facts: Facts, at: number, update: UpdateEvent, conditions: Conditions): Verdict {
   const { Action, Operation } = update;
+  if (Operation?.Transform !== undefined || Operation?.AccountTransform !== undefined) {
+    return judgedTransform(facts, at, Operation);
+  }
   if (Action?.Type === "ExternalActionType_CashTransfer" || Action?.Type === "ExternalActionType_AssetTransfer") {
     return judgedTransfer(facts, Action, conditions);
   }
@@ -231,9 +166,10 @@ function judgedTransfer(facts: Facts, action: ExternalAction, { expectedBalance 
   const settles = cash?.Settlement === "SettlementStatus_Settle" || cash?.Settlement === "SettlementStatus_Reverse";
   if (settles && (cash?.Pool ?? "") !== "") reasons.push("Settlement");
 
-  const known = transaction?.TransactionID === undefined ? undefined : facts.transfers.get(transferKey(action));
+  const key = transaction?.TransactionID === undefined ? undefined : transferKey(action);
+  const known = key === undefined ? undefined : facts.transfers.find(({ knownAs }) => knownAs.has(key));
   if (known !== undefined) {
-    return transferContent(known.action) === transferContent(action)
+    return transferContent(known.original) === transferContent(action)
       ? verdict(reasons, true)
       : verdict([...reasons, "Transaction.Conflict"]);
   }
@@ -245,17 +181,42 @@ function judgedTransfer(facts: Facts, action: ExternalAction, { expectedBalance 
   return verdict(reasons);
 }
 
-/** Rule C3: a transfer's content, without Timestamp and Authorities. */
-function transferContent(action: ExternalAction): string {
-  const { Timestamp: _, Authorities: __, ...transaction } = action.Transaction ?? {};
-  return JSON.stringify([action.Type, transaction, action.CashTransfer, action.AssetTransfer]);
+/** Rule C3: a transfer's content, without Timestamp and Authorities, and without what it is known by. */
+function transferContent({ Type, Transaction, CashTransfer, AssetTransfer }: ExternalAction): string {
+  const { Timestamp: _, Authorities: __, TransactionID: ___, Account: ____, ...transaction } = Transaction ?? {};
+  const { Currency: _currency, Pool: _pool, ...cash } = CashTransfer ?? {};
+  const { Exchange: _exchange, Code: _code, ...asset } = AssetTransfer ?? {};
+  return JSON.stringify([Type, transaction, cash, asset]);
+}
+
+/** Rules X1 and X2. Only what a rename must not do is judged; what a transform must say is tested by itself. */
+function judgedTransform(facts: Facts, at: number, operation: Operation): Verdict {
+  const { TransformID } = operation.Transform ?? operation.AccountTransform ?? {};
+  const known = TransformID === undefined ? undefined : facts.transforms.get(TransformID);
+  const renaming = renamingOf(at, operation);
+  const reasons: ErrorCode[] = renaming !== undefined && renaming.from === renaming.to ? ["Field.Invalid"] : [];
+  if (known !== undefined) {
+    const isSame = known === transformContent(operation);
+    return isSame ? verdict(reasons, true) : verdict([...reasons, "Transform.Conflict"]);
+  }
+  if (renaming === undefined || reasons.length > 0) return verdict(reasons);
+  const collides = facts.transfers.some((transfer) => {
+    const renamed = renamedTransfer(transfer.action, renaming);
+    const key = transferKey(renamed);
+    return renamed !== transfer.action && facts.transfers.some((other) => other !== transfer && other.knownAs.has(key));
+  });
+  return collides ? { refusedForAnyOf: ["Transaction.Conflict"] } : "applied";
 }
 
 function judgedOperation(
   facts: Facts,
-  { Type, AccountDetails: details }: Operation,
+  { Type, AccountDetails: details, ExchangeDetails: exchange }: Operation,
   { mustExist }: Conditions,
 ): Verdict {
+  if (exchange !== undefined) {
+    const after = Type === "OperationType_DefineExchange" ? exchange : undefined;
+    return verdict([], JSON.stringify(facts.exchanges.get(exchange.Exchange ?? "")) === JSON.stringify(after));
+  }
   const reasons: ErrorCode[] = [...reasonsOfAccount(details?.Account)];
   const before = facts.accounts.get(details?.Account?.AccountID ?? "");
   if (mustExist === true && before === undefined) reasons.push("Unknown");

@@ -6,7 +6,15 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Given } from "./given.ts";
-import { anyPrints, anyRun, anyRunOfSteps, type Print, perform } from "./support/arbitraries.ts";
+import {
+  anyPrints,
+  anyRenamedTrades,
+  anyRun,
+  anyRunOfSteps,
+  anyRunWithTransforms,
+  type Print,
+  perform,
+} from "./support/arbitraries.ts";
 import { WarmBook, WrittenBook } from "./support/book.ts";
 import { Rational } from "./support/rational.ts";
 import { figure } from "./support/sums.ts";
@@ -16,24 +24,44 @@ const RUNS = Number(process.env.RULES_RUNS ?? 60);
 const NO_TIMEOUT = 0;
 
 /** A property over random runs, its seed in its title. */
-function property<Values extends [unknown, ...unknown[]]>(title: string, check: fc.IProperty<Values>): void {
-  test(`${title} [seed ${SEED}, ${RUNS} runs]`, { timeout: NO_TIMEOUT }, () => {
-    return fc.assert(check, { seed: SEED, numRuns: RUNS });
+function property<Values extends [unknown, ...unknown[]]>(
+  title: string,
+  check: fc.IProperty<Values>,
+  numRuns: number = RUNS,
+): void {
+  test(`${title} [seed ${SEED}, ${numRuns} runs]`, { timeout: NO_TIMEOUT }, () => {
+    return fc.assert(check, { seed: SEED, numRuns });
   });
+}
+
+function expectSameWarmAndWoken(calls: readonly Parameters<typeof perform>[1][]): void {
+  const warm = new Given(new WarmBook());
+  const woken = new Given(new WrittenBook());
+  for (const call of calls) {
+    perform(warm, call);
+    perform(woken, call);
+  }
+  expect(woken.history).toEqual(warm.history);
 }
 
 describe("Random runs", () => {
   property(
     "after every step the oracle has the same figures and refusals, warm and woken, and both raise the same events",
-    fc.property(anyRun, (calls) => {
-      const warm = new Given(new WarmBook());
-      const woken = new Given(new WrittenBook());
-      for (const call of calls) {
-        perform(warm, call);
-        perform(woken, call);
-      }
-      expect(woken.history).toEqual(warm.history);
+    fc.property(anyRun, expectSameWarmAndWoken),
+  );
+
+  property(
+    "with transforms among the steps the oracle has the same figures and refusals, warm and woken",
+    fc.property(anyRunWithTransforms, expectSameWarmAndWoken),
+  );
+
+  property(
+    "trades of a few symbols that are corrected, cancelled and renamed come out as the oracle says (T6, X2)",
+    fc.property(anyRenamedTrades, (steps) => {
+      const given = new Given(new WrittenBook());
+      for (const step of steps) perform(given, step);
     }),
+    5 * RUNS,
   );
 
   property(

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { compareKeys } from "../../src/domain/keys.ts";
 import { exchangeInEffect, exchangesInEffect } from "../../src/owner/exchanges.ts";
 import { readList, readRecord } from "../../src/owner/reading.ts";
-import { compareKeys } from "../../src/storage/keys.ts";
 import { MemoryStore } from "../../src/storage/memory-store.ts";
 import { exchange, hand, withoutExchange } from "./defined.ts";
 

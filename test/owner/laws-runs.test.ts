@@ -8,7 +8,7 @@ import { SEED } from "./support/laws.ts";
 import { Player } from "./support/player.ts";
 import { anyRun, FEEDS } from "./support/random-run.ts";
 
-const RUNS = 60;
+const RUNS = 90;
 
 /** Less than half of what is found, so that the runs may change. */
 const LEAST: Readonly<Record<string, number>> = {
@@ -48,10 +48,14 @@ const LEAST: Readonly<Record<string, number>> = {
   "feed: unreadable": 4,
   "feed: DefineExchange": 6,
   "feed: Configuration": 8,
+  "feed: Transform": 12,
+  "feed: TransformAccount": 1,
   "oms: Status": 250,
   "oms: Update": 40,
   "oms: Trade": 10,
   "oms: CashTransfer": 6,
+  "oms: Transform": 20,
+  "oms: TransformAccount": 6,
   "system: DefineExchange": 30,
   "system: UndefineExchange": 4,
   "system: TransformOwner": 12,

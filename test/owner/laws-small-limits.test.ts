@@ -18,13 +18,14 @@ spanLaws(law);
 historyLaws(law);
 streamLaws(lawsOn(inMemory, 0.5));
 
-test("The limits are as small as that: commits are full, records are split over frames, and bookmarks say where the log is", async () => {
-  const found = { fullCommits: 0, parts: 0, bookmarks: 0 };
+test("The limits are as small as that: commits are full, records are split over frames, bookmarks say where the log is, and transforms are jobs", async () => {
+  const found = { fullCommits: 0, parts: 0, bookmarks: 0, steps: 0 };
   for (const run of fc.sample(anyRun({ subscribers: true }), { seed: SEED, numRuns: 20 })) {
     const { world, readers } = await new Player().play(run);
     for (const { records } of world.data.commits) {
       expect(records.length).toBeLessThanOrEqual(SMALL_LIMITS.COMMIT_RECORDS);
       if (records.length === SMALL_LIMITS.COMMIT_RECORDS) found.fullCommits++;
+      found.steps += records.filter(({ text }) => text.includes('"step":"2"')).length;
     }
     for (const { socket } of readers) {
       let isSnapshot = false;

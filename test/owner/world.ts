@@ -2,15 +2,16 @@
 
 import { Engine, type SurvivingSocket } from "../../src/owner/engine.ts";
 import type { Frame } from "../../src/owner/frame-form.ts";
+import type { Submitted } from "../../src/owner/rpc.ts";
 import type { SessionState } from "../../src/owner/session.ts";
 import type { Socket } from "../../src/owner/socket.ts";
 import { decodeBinaryStored, encodeBinary } from "../../src/protocol/binary/codec.ts";
-import { decode, encode } from "../../src/protocol/codec.ts";
-import { EventMessage, type Permissions, RequestMessage } from "../../src/protocol/messages/index.ts";
+import { decode, decodeText, encode } from "../../src/protocol/codec.ts";
+import { EventMessage, type Permissions, RequestMessage, UpdateEvent } from "../../src/protocol/messages/index.ts";
 import { digestOf } from "../../src/storage/digest.ts";
 import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
 import type { Store } from "../../src/storage/store.ts";
-import { define, type Handed } from "./defined.ts";
+import { define, GENERATION, type Handed } from "./defined.ts";
 
 export const OWNER = "XS";
 
@@ -118,6 +119,11 @@ export class EmptyWorld {
     return this.#turns.length > 0;
   }
 
+  /** Whether a job of steps is under way, as it is kept. */
+  get hasJob(): boolean {
+    return (this.store.property("job") ?? "") !== "";
+  }
+
   /** The object has lost its memory; its sockets, with what they keep, its store and its alarm have not. */
   wake(): Engine {
     this.#turns = [];
@@ -195,6 +201,12 @@ export class EmptyWorld {
     this.settle();
   }
 
+  /** A call over REST. It is answered once it has been settled. */
+  submit(...updates: readonly object[]): Promise<Submitted> {
+    const instructions = updates.map((update) => ({ update: encode(UpdateEvent, read(update)) }));
+    return this.engine.submit({ ownerId: this.engine.ownerId, generation: GENERATION }, instructions);
+  }
+
   subscribe(socket: PlayedSocket, Type: string, options: object = {}): void {
     this.send(socket, { Type: "Subscribe", Subscription: { Type, ...options } });
     this.settle();
@@ -209,6 +221,10 @@ export class EmptyWorld {
   settle(): void {
     while (this.turn());
   }
+}
+
+function read(json: object): UpdateEvent {
+  return decodeText(UpdateEvent, JSON.stringify(json));
 }
 
 /** An object that knows who it is, and what else was handed down to it. */

@@ -9,17 +9,10 @@ import { type Print, readTape } from "../../scripts/tape/tape.ts";
 import { applyUpdate } from "../../src/domain/apply.ts";
 import { Draft } from "../../src/domain/draft.ts";
 import type { At } from "../../src/domain/records.ts";
-import type { State } from "../../src/domain/state.ts";
+import { NOTHING } from "../domain/support/book.ts";
 
 const EXCERPT = fileURLToPath(new URL("../data/us-equity-prints-excerpt.csv", import.meta.url).href);
 const OPTIONS = tapeOptions("TAPE", 50);
-const NOTHING: State = {
-  record: () => undefined,
-  keys: () => [],
-  known: () => undefined,
-  movementBefore: () => undefined,
-  movementsFrom: () => [],
-};
 
 let prints: readonly Print[];
 let frames: readonly PlannedFrame[];

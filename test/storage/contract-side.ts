@@ -39,6 +39,25 @@ export function contractOfSide(rule: Rule): void {
       expect(store.known("order", "__proto__")).toBeUndefined();
     });
 
+    rule("the ids by which something is known are listed in key order, in a range, many as they are", (store) => {
+      const at = moment(10);
+      const many = Array.from({ length: 600 }, (_, index) => `A\u001f${String(index).padStart(4, "0")}`);
+      const ids = [...many, "A", "A\u{1F600}", "A\uffee", "B\u001f1"];
+      const known = ids.map((id) => ({ kind: "transfer", id, at, body: "{}" }) as const);
+      store.commit({
+        ...EMPTY,
+        records: [line(10)],
+        ids: [...known.reverse(), { kind: "trade", id: "A\u001fT1", at, body: "{}" }],
+      });
+      expect([...store.knownIds("transfer", {})]).toEqual(["A", ...many, "A\uffee", "A\u{1F600}", "B\u001f1"]);
+      expect([...store.knownIds("transfer", { prefix: "A\u001f" })]).toEqual(many);
+      expect([...store.knownIds("transfer", { prefix: "A\u001f", after: many[299] })]).toEqual(many.slice(300));
+      expect([...store.knownIds("transfer", { after: "A\uffee" })]).toEqual(["A\u{1F600}", "B\u001f1"]);
+      expect([...store.knownIds("order", {})]).toEqual([]);
+      store.commit({ ...EMPTY, records: [line(20)], ids: [{ kind: "transfer", id: "A", at, body: null }] });
+      expect([...store.knownIds("transfer", {})].slice(0, 1)).toEqual(many.slice(0, 1));
+    });
+
     rule("T6: movements are read before and from a place, replaced and taken out", (store) => {
       const [bhp, cba] = [keyOf.holding("A1", "ASX", "BHP"), keyOf.holding("A1", "ASX", "CBA")];
       const movement = (of: Key<"holding">, at: number, quantity: string, price: string | null): MovementRow => ({

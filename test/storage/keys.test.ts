@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compareKeys, endOf, firstOf, isInRange, successorOf } from "../../src/storage/keys.ts";
+import { compareKeys, isInRange } from "../../src/domain/keys.ts";
+import { endOf, firstOf, successorOf } from "../../src/storage/keys.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 6 });
 const settings = { seed: 20261122, numRuns: 2000 };

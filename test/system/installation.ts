@@ -86,11 +86,6 @@ export class Installation {
       object: ({ object }) => ({
         receive: (delivery) =>
           this.#call({ object, at: this.now, delivery }, (engine) => engine.handDown(structuredClone(delivery))),
-        countNamed: (address: OwnerAddress, most: number): Promise<number> =>
-          this.#call({ object, at: this.now }, async (engine) => {
-            engine.requireAddress(address);
-            return engine.countNamed(most);
-          }),
         retire: (address: OwnerAddress, force: boolean): Promise<Retirement> =>
           this.#call({ object, at: this.now }, (engine) => engine.retire(address, force)),
       }),

@@ -17,21 +17,6 @@ async function deposit(installation: Installation, ownerId: string): Promise<voi
   expect(await submitted).toHaveProperty("at");
 }
 
-/** Live records, as many as are wanted. */
-async function defineAccounts(installation: Installation, OwnerID: string, count: number): Promise<void> {
-  const entry = installation.entryOf(OwnerID);
-  for (let done = 0; done < count; done += LIMITS.BULK_ITEMS) {
-    const updates = Array.from({ length: Math.min(LIMITS.BULK_ITEMS, count - done) }, (_, index) => {
-      const AccountDetails = { Account: { AccountID: `${done + index}`, OwnerID } };
-      const Operation = { Type: "OperationType_DefineAccount", AccountDetails };
-      return { update: JSON.stringify({ Type: "UpdateEventType_Operation", Operation }) };
-    });
-    const submitted = installation.engineOf(entry.object).submit(entry, updates);
-    await installation.settle();
-    expect(await submitted).toHaveProperty("at");
-  }
-}
-
 /** An order that is to be removed at a time. */
 async function order(installation: Installation, OwnerID: string, removal: number): Promise<void> {
   const Order = {
@@ -131,27 +116,6 @@ describe("an Owner that is renamed", () => {
     await installation.change(renaming("B", "A"));
     expect(installation.entryOf("A").object).toBe(object);
     expect(installation.engineOf(object).ownerId).toBe("A");
-  });
-
-  it("is not renamed while its object cannot be reached: it could be too large for it", async () => {
-    const installation = await installationOf("A");
-    installation.fateOf = () => "lost";
-    expect(await installation.change(renaming("A", "B"))).toEqual(refusal("Retry"));
-    expect(installation.system.find("A")).toBeDefined();
-  });
-
-  it.each([
-    { records: LIMITS.RENAMED_RECORDS - 1, outcome: "B" },
-    { records: LIMITS.RENAMED_RECORDS, outcome: "B" },
-    { records: LIMITS.RENAMED_RECORDS + 1, outcome: "A" },
-  ])("with $records live records it is then $outcome", async ({ records, outcome }) => {
-    const installation = await installationOf("A");
-    await defineAccounts(installation, "A", records);
-    const { object } = installation.entryOf("A");
-    const submitted = await installation.change(renaming("A", "B"));
-    if (outcome === "A") expect(submitted).toEqual(refusal("Owner.TooLarge A"));
-    expect(installation.engineOf(object).ownerId).toBe(outcome);
-    expect(installation.system.directory().map(({ ownerId }) => ownerId)).toEqual([outcome]);
   });
 
   it("is renamed although its object cannot be told at once, and learns of it later", async () => {

@@ -15,7 +15,8 @@ import type { Outcome } from "../outcome.ts";
 import { checkedId, ownAccountId, requiredId } from "../requirements.ts";
 import type { Teller } from "./effects.ts";
 import { advance, type Following, type Step } from "./lifecycle.ts";
-import { keyOfState, mayFollow, openRequest, requestKey, stateAfter } from "./request-states.ts";
+import { presentRequestKey } from "./request-names.ts";
+import { keyOfState, mayFollow, openRequest, stateAfter } from "./request-states.ts";
 import { COMPLETED, PENDING, QUEUED, REJECTED, SUBMITTED } from "./statuses.ts";
 
 /** The error by which an adapter says that it was never sent a request: the only leave to send it again. */
@@ -38,7 +39,7 @@ function requestOf({ draft, context }: Changes, update: ClientRequestUpdate, tel
   const requestId = requiredId(update.RequestID, "ClientRequestUpdate.RequestID");
   checkedId(update.OrderID ?? "", "ClientRequestUpdate.OrderID");
   checkedId(update.Status ?? "", "ClientRequestUpdate.Status");
-  const before = openRequest(draft, requestKey(accountId, requestId));
+  const before = openRequest(draft, presentRequestKey(draft, accountId, requestId));
   // What was never routed to a feed does not exist for it.
   if (before === undefined || (teller !== "oms" && teller.feed !== before.Route)) {
     throw new Refusal("Request.Unknown", requestId);

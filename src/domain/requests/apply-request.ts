@@ -24,12 +24,14 @@ import type { Outcome } from "../outcome.ts";
 import { authorityOf, hasFeature, maySeeOwner } from "../permissions.ts";
 import { type Key, keyOf } from "../records.ts";
 import { checkedId, ownAccountId } from "../requirements.ts";
+import type { State } from "../state.ts";
 import { orderIdOf, requireContent, requireNames } from "./contents.ts";
 import type { Asking } from "./effects.ts";
 import { examine, exchangeOf, withNames } from "./examining.ts";
 import { admit, advance, type Following, isAwaited } from "./lifecycle.ts";
 import { type Intervention, operatorUpdate, queuedOperation, queuedSubject } from "./queues.ts";
-import { outcomeSoFar, requestKey, responseOf } from "./request-states.ts";
+import { presentRequestKey } from "./request-names.ts";
+import { outcomeSoFar, responseOf } from "./request-states.ts";
 import { COMPLETED, PENDING, QUEUED, REJECTED, SUBMITTED } from "./statuses.ts";
 import { vet } from "./vetting.ts";
 
@@ -65,6 +67,7 @@ export function applyRequest(changes: Changes, given: ClientRequest, asking: Ask
   if (known !== undefined && given.IsValidate !== true) {
     return answered(request, responseOf(request, account, known.Response));
   }
+  requireAccount(changes.draft, account);
   const plan = planOf(changes, request, asking);
   requireExchange(asking.permissions, plan.request);
   if (given.IsValidate === true) return validated(asked, plan);
@@ -97,9 +100,6 @@ function readRequest(changes: Changes, given: ClientRequest, { permissions }: As
   const accountId = ownAccountId(given.Account, "ClientRequest.Account", context);
   const account = { AccountID: accountId, OwnerID: context.ownerId };
   requirePermission(permissions, given, context.ownerId);
-  if (draft.record("account", keyOf.account(accountId)) === undefined) {
-    throw new Refusal("Account", `${context.ownerId}/${accountId}`);
-  }
   const isNamed = given.RequestID !== undefined || given.IsValidate === true;
   const requestId = checkedId(isNamed ? (given.RequestID ?? "") : context.newId(), "ClientRequest.RequestID");
   // What names it need not be compared, and what the server fills in must not be.
@@ -113,7 +113,7 @@ function readRequest(changes: Changes, given: ClientRequest, { permissions }: As
       Authorities: { "": authorityOf(permissions), ...withoutOwn(Authorities) },
     }),
     account,
-    key: requestKey(accountId, requestId),
+    key: presentRequestKey(draft, accountId, requestId),
     digest: context.digest(JSON.stringify(content)),
   };
 }
@@ -125,6 +125,12 @@ function withoutOwn({ "": _, ...others }: NonNullable<ClientRequest["Authorities
 function requirePermission(permissions: Permissions, { Type }: ClientRequest, ownerId: string): void {
   const isPermitted = Type !== "ClientRequestType_Update" || hasFeature(permissions, "Operator");
   if (!isPermitted || !maySeeOwner(permissions, ownerId)) throw new Refusal("Authority");
+}
+
+/** Asked only of what is new: what was asked before is known by the name of an account that it no longer has, too. */
+function requireAccount(state: State, { OwnerID = "", AccountID = "" }: Account): void {
+  const isKnown = state.record("account", keyOf.account(AccountID)) !== undefined;
+  if (!isKnown) throw new Refusal("Account", `${OwnerID}/${AccountID}`);
 }
 
 /** Who is named exchanges may ask for nothing on others. */

@@ -7,7 +7,8 @@ import { ClientRequestState, type OrderState } from "../../protocol/messages/ind
 import { ordered } from "../../protocol/ordered.ts";
 import type { Changes } from "../changes.ts";
 import type { PlacedOrder } from "../orders.ts";
-import { keyOfState, openRequest, outcomeSoFar, requestKey } from "./request-states.ts";
+import { presentRequestKey } from "./request-names.ts";
+import { keyOfState, openRequest, outcomeSoFar } from "./request-states.ts";
 import { orderOf } from "./subjects.ts";
 
 /**
@@ -28,7 +29,7 @@ export function bookRequests(
 
 function book(changes: Changes, accountId: string, requestId: string, orderId: string): void {
   const { draft } = changes;
-  const key = requestKey(accountId, requestId);
+  const key = presentRequestKey(draft, accountId, requestId);
   const before = openRequest(draft, key);
   const known = before && draft.known("request", key);
   if (before === undefined || known === undefined) return;

@@ -4,6 +4,7 @@
  * once to whoever supplies the feed, and gives each answer to the requester that waits for it.
  */
 import type { ClientRequest, ClientRequestResponse, Permissions } from "../../protocol/messages/index.ts";
+import type { RequestMove } from "../changes.ts";
 import type { Requester } from "../state.ts";
 
 /** By whom a ClientRequest is made, and what the engine knows at that moment. */
@@ -50,4 +51,6 @@ export interface RequestEffects {
   readonly isAwaited?: boolean;
   readonly answers: readonly RequestAnswer[];
   readonly deliveries: readonly RequestDelivery[];
+  /** The requests that are known by another key than before: who waits under the one waits under the other. */
+  readonly moved?: readonly RequestMove[];
 }

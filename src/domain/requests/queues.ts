@@ -21,7 +21,8 @@ import { contentName } from "./contents.ts";
 import { contradictions, examine, type Scene } from "./examining.ts";
 import { errorText } from "./order-terms.ts";
 import { isLastStatus, requestPermits } from "./permitted.ts";
-import { mayFollow, openRequest, requestKey, stateAfter } from "./request-states.ts";
+import { presentRequestKey } from "./request-names.ts";
+import { mayFollow, openRequest, stateAfter } from "./request-states.ts";
 import { PENDING, QUEUED, REJECTED, SUBMITTED } from "./statuses.ts";
 import { subjectOf } from "./subjects.ts";
 import { vet } from "./vetting.ts";
@@ -97,7 +98,7 @@ export function operatorUpdate(scene: Scene, request: ClientRequest, isSupplied:
   const path = "ClientRequest.Update.Update";
   const accountId = ownAccountId(update.Account ?? request.Account, `${path}.Account`, context);
   const requestId = requiredId(update.RequestID, `${path}.RequestID`);
-  const before = openRequest(state, requestKey(accountId, requestId));
+  const before = openRequest(state, presentRequestKey(state, accountId, requestId));
   if (before === undefined) return against([errorText("Request.Unknown", requestId)]);
   switch (required(queueUpdate.Type, "ClientRequest.Update.Type")) {
     case "ClientQueueUpdateType_Replace":

@@ -4,7 +4,8 @@ import type { ClientRequestState, OrderState } from "../../protocol/messages/ind
 import { findOrder } from "../orders.ts";
 import type { State } from "../state.ts";
 import { errorText } from "./order-terms.ts";
-import { openRequest, requestKey } from "./request-states.ts";
+import { presentRequestKey } from "./request-names.ts";
+import { openRequest } from "./request-states.ts";
 
 /** How a request names what it is about. */
 export interface Naming {
@@ -30,7 +31,7 @@ export function subjectOf(state: State, accountId: string, { OrderID, PrevReques
     return order === undefined ? unknown(OrderID) : { is: "order", order };
   }
   if (PrevRequestID === undefined) return unknown("");
-  const request = openRequest(state, requestKey(accountId, PrevRequestID));
+  const request = openRequest(state, presentRequestKey(state, accountId, PrevRequestID));
   return request === undefined ? unknown(PrevRequestID) : { is: "request", request };
 }
 

@@ -23,6 +23,7 @@ export interface OrderFields {
   readonly Code?: string | undefined;
   readonly Exchange?: string | undefined;
   readonly Currency?: string | undefined;
+  readonly Group?: string | undefined;
   readonly Side?: string | undefined;
   readonly Price?: Figure | undefined;
   readonly Quantity?: Figure | undefined;

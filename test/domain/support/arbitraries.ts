@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { Decimal } from "../../../src/protocol/decimal.ts";
 import type { Given } from "../given.ts";
 import type { AssetFields, CashFields, Figure, OrderFields, TradeFields, UpdateFields } from "./adapter.ts";
+import { anyRename, anyTransform, isTransform, operationOf, type TransformStep } from "./transform-arbitraries.ts";
 
 /** One step as data, so that a counterexample can be read. */
 export type Step =
@@ -24,9 +25,10 @@ export type Step =
 export type Call = Step | { readonly step: "batch"; readonly steps: readonly Step[] };
 
 /** Takes a step; the oracle says whether it may be refused. */
-export function perform(given: Given, call: Call): void {
+export function perform(given: Given, call: Call | TransformStep): void {
   given.attempt(() => {
-    if (call.step !== "batch") submit(given, call);
+    if (isTransform(call)) given.operate(operationOf(call));
+    else if (call.step !== "batch") submit(given, call);
     else {
       given.batch(() => {
         for (const step of call.steps) submit(given, step);
@@ -246,6 +248,33 @@ const anyCall: fc.Arbitrary<Call> = fc.oneof(
   },
 );
 
+/** Steps among which things are renamed, removed and restated. */
+const anyStepOrTransform: fc.Arbitrary<Call | TransformStep> = fc.oneof(
+  { weight: 8, arbitrary: anyCall },
+  { weight: 3, arbitrary: trade },
+  { weight: 2, arbitrary: asset },
+  { weight: 4, arbitrary: anyTransform },
+);
+
+// Little that can happen, so that it meets.
+const smallSide = fc.constantFrom("BUY", "BUY", "SELL");
+const smallTradeId = fc.constantFrom("T1", "T2", "T3", "T4");
+const smallOrder = fc.constant<OrderFields>({ OrderID: "O1" });
+const smallPlace = {
+  OrderID: fc.constant("O1"),
+  Account: fc.constantFrom("A1", "A1", "A1", "A2"),
+  Code: fc.constantFrom("BHP", "RIO", "VOD"),
+  Currency: fc.constantFrom("AUD", "AUD", "AUD", "USD"),
+};
+
+function smallTradeOf(
+  step: fc.Arbitrary<"trade" | "correction">,
+  order: fc.Arbitrary<OrderFields>,
+): fc.Arbitrary<Step> {
+  const content = fc.record({ Price: fc.constantFrom("1", "2", "5"), Quantity: fc.constantFrom("1", "2", "3") });
+  return fc.record({ step, id: smallTradeId, trade: content, order });
+}
+
 /** A run begins with an order of each id, so that what follows has something to be about. */
 function run<Content>(steps: fc.Arbitrary<Content>): fc.Arbitrary<readonly (Content | Step)[]> {
   const opening = fc.tuple(...ORDER_IDS.map((id) => newOrderOf(fc.constant(id))));
@@ -255,6 +284,23 @@ function run<Content>(steps: fc.Arbitrary<Content>): fc.Arbitrary<readonly (Cont
 
 /** Steps, old ones again, and several in one call. */
 export const anyRun: fc.Arbitrary<readonly Call[]> = run(anyCall);
+
+/** As `anyRun`, with transforms. */
+export const anyRunWithTransforms: fc.Arbitrary<readonly (Call | TransformStep)[]> = run(anyStepOrTransform);
+
+/** Trades of a few symbols that are corrected, cancelled and renamed again and again, before and after each other. */
+export const anyRenamedTrades: fc.Arbitrary<readonly (Step | TransformStep)[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: smallTradeOf(fc.constant("trade" as const), fc.record({ ...smallPlace, Side: smallSide })),
+    },
+    { weight: 3, arbitrary: smallTradeOf(fc.constant("correction" as const), fc.record(smallPlace)) },
+    { weight: 1, arbitrary: fc.record({ step: fc.constant("cancel" as const), id: smallTradeId, order: smallOrder }) },
+    { weight: 4, arbitrary: anyRename },
+  ),
+  { minLength: 6, maxLength: 24, size: "max" },
+);
 
 /** Steps alone, none of them said again. */
 export const anyRunOfSteps: fc.Arbitrary<readonly Step[]> = run(anyStep);

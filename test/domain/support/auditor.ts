@@ -13,6 +13,8 @@ import type { Book } from "./book.ts";
 import { expectEqual } from "./equal.ts";
 import { LoggedState } from "./logged-state.ts";
 import { timersInShort } from "./notation.ts";
+import { renamingOf } from "./oracle-facts.ts";
+import { symbol } from "./oracle-names.ts";
 import type { Answer, Instruction } from "./owner.ts";
 import { expectOrderOfEvents, Replica } from "./replica.ts";
 import { add, addCash, type Figures, figure, positionKey, type Sums, withoutZeros } from "./sums.ts";
@@ -42,6 +44,7 @@ export class Auditor {
       this.#log.fold(answer);
       this.#replica.fold(answer.events);
       this.#transact(answer.events);
+      if (!answer.repeated) this.#rename(answer);
     }
     this.#replica.expectToEqual(this.#book);
     this.#log.expectToEqual(this.#book);
@@ -112,11 +115,38 @@ export class Auditor {
     }
   }
 
+  /** A rename raises no transactions: what came about under one name goes on under the other (rule X2). */
+  #rename({ at, update }: { readonly at: number; readonly update: UpdateEvent }): void {
+    const renaming = update.Operation && renamingOf(at, update.Operation);
+    if (renaming === undefined) return;
+    const { what, from, to } = renaming;
+    const { cash, assets } = this.#transacted;
+    moveSums(cash, ([account = "", currency = ""]) => [
+      what === "account" && account === from ? to : account,
+      what === "currency" && currency === from ? to : currency,
+    ]);
+    moveSums(assets, ([account = "", exchange = "", code = ""]) => [
+      what === "account" && account === from ? to : account,
+      exchange,
+      what === "symbol" && symbol(exchange, code) === from ? JSON.parse(to)[1] : code,
+    ]);
+  }
+
   #expectTransacted(): void {
     const { cash, assets } = this.#transacted;
     const booked = ["Balance", "UnbookedTransactions", "Margin"] as const;
     expectEqual(cashFigures(this.#book, booked), withoutZeros(cash), "rule E1: the transactions add up to the cash");
     expectEqual(assetFigures(this.#book, ["Quantity"], false), withoutZeros(assets), "rule E1: and to the quantities");
+  }
+}
+
+/** Moves what was added up for a position to where it belongs now. */
+function moveSums(sums: Sums, renamed: (parts: readonly string[]) => readonly string[]): void {
+  for (const [key, figures] of [...sums]) {
+    const target = positionKey(renamed(key.split(" ")));
+    if (target === key) continue;
+    sums.delete(key);
+    for (const [name, value] of figures) add(sums, target, name, value);
   }
 }
 

@@ -3,19 +3,22 @@
  * keeps nothing but text and reads it back for every question, as an Owner does that was evicted after each step.
  */
 import { Draft } from "../../../src/domain/draft.ts";
+import { compareKeys, isInRange, type KeyRange } from "../../../src/domain/keys.ts";
 import type { At, Key, Kind, Records } from "../../../src/domain/records.ts";
 import {
   type Average,
-  type Known,
   type KnownKind,
   KnownOrder,
   KnownOwner,
   KnownPrice,
   type KnownRecords,
+  KnownRenames,
   KnownRequest,
   KnownTrade,
   KnownTransfer,
+  KnownTransform,
   type Movement,
+  type NamedCurrency,
   type Position,
   type State,
   type Timer,
@@ -47,10 +50,13 @@ export interface Book extends State {
   absorb(draft: Draft): void;
 }
 
-const NOTHING: State = {
+/** A state in which nothing is. */
+export const NOTHING: State = {
   record: () => undefined,
   keys: () => [],
+  isOrderMadeAfter: () => false,
   known: () => undefined,
+  knownIds: () => [],
   movementBefore: () => undefined,
   movementsFrom: () => [],
 };
@@ -63,20 +69,28 @@ export class WarmBook implements Book {
     return this.#state.record(kind, key);
   }
 
-  keys<K extends Kind>(kind: K, range?: { readonly prefix?: string }): Iterable<Key<K>> {
+  keys<K extends Kind>(kind: K, range?: KeyRange): Iterable<Key<K>> {
     return this.#state.keys(kind, range);
+  }
+
+  isOrderMadeAfter(key: Key<"order">, at: number): boolean {
+    return this.#state.isOrderMadeAfter(key, at);
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {
     return this.#state.known(kind, id);
   }
 
-  movementBefore(holding: Key<"holding">, at: At): Movement | undefined {
-    return this.#state.movementBefore(holding, at);
+  knownIds(kind: KnownKind, range: KeyRange): Iterable<string> {
+    return this.#state.knownIds(kind, range);
   }
 
-  movementsFrom(holding: Key<"holding">, at: At): Iterable<Movement> {
-    return this.#state.movementsFrom(holding, at);
+  movementBefore(line: Key<"holding">, at: At): Movement | undefined {
+    return this.#state.movementBefore(line, at);
+  }
+
+  movementsFrom(line: Key<"holding">, at: At): Iterable<Movement> {
+    return this.#state.movementsFrom(line, at);
   }
 
   all<K extends Kind>(kind: K): ReadonlyMap<string, Records[K]> {
@@ -117,28 +131,26 @@ const RECORD_CODECS: { readonly [K in Kind]: Codec<Records[K]> } = {
   request: codecOf(ClientRequestState),
 };
 
-const knownTrade = codecOf(KnownTrade);
-const knownRequest = codecOf(KnownRequest);
-
-/** Reads what was written with the At of its record before it. */
-function readDated<Content>(text: string, read: (content: string) => Content): Known<Content> {
-  const space = text.indexOf(" ");
-  return { ...read(text.slice(space + 1)), At: atOf(text.slice(0, space)) };
+/** What is known since a record is kept with the At of that. */
+function sinceCodecOf<Content extends object>({ write, read }: Codec<Content>): Codec<Content & { readonly At: At }> {
+  return {
+    write: ({ At, ...content }) => `${At} ${write(content as Content)}`,
+    read: (text) => {
+      const space = text.indexOf(" ");
+      return { ...read(text.slice(space + 1)), At: atOf(text.slice(0, space)) };
+    },
+  };
 }
 
 const KNOWN_CODECS: { readonly [K in KnownKind]: Codec<KnownRecords[K]> } = {
   order: codecOf(KnownOrder),
-  transfer: codecOf(KnownTransfer),
+  transfer: sinceCodecOf(codecOf(KnownTransfer)),
+  transform: codecOf(KnownTransform),
+  renames: codecOf(KnownRenames),
   owner: codecOf(KnownOwner),
   price: codecOf(KnownPrice),
-  trade: {
-    write: ({ At, ...content }) => `${At} ${knownTrade.write(content)}`,
-    read: (text) => readDated(text, knownTrade.read),
-  },
-  request: {
-    write: ({ At, ...content }) => `${At} ${knownRequest.write(content)}`,
-    read: (text) => readDated(text, knownRequest.read),
-  },
+  trade: sinceCodecOf(codecOf(KnownTrade)),
+  request: sinceCodecOf(codecOf(KnownRequest)),
 };
 
 export class WrittenBook implements Book {
@@ -161,10 +173,13 @@ export class WrittenBook implements Book {
     order: new Map(),
     trade: new Map(),
     transfer: new Map(),
+    transform: new Map(),
+    renames: new Map(),
     owner: new Map(),
     request: new Map(),
     price: new Map(),
   };
+  readonly #ordersMade = new Map<string, number>();
   readonly #movements = new Map<string, Map<At, string>>();
   #timers = "[]";
 
@@ -173,9 +188,13 @@ export class WrittenBook implements Book {
     return text === undefined ? undefined : RECORD_CODECS[kind].read(text);
   }
 
-  keys<K extends Kind>(kind: K, { prefix = "" }: { readonly prefix?: string } = {}): Iterable<Key<K>> {
+  keys<K extends Kind>(kind: K, range: KeyRange = {}): Iterable<Key<K>> {
     // They were keys of drafts before they were kept.
-    return [...this.#records[kind].keys()].filter((key) => key.startsWith(prefix)) as Key<K>[];
+    return inRange(this.#records[kind], range) as Key<K>[];
+  }
+
+  isOrderMadeAfter(key: Key<"order">, at: number): boolean {
+    return (this.#ordersMade.get(key) ?? 0) > at;
   }
 
   known<K extends KnownKind>(kind: K, id: string): KnownRecords[K] | undefined {
@@ -183,12 +202,16 @@ export class WrittenBook implements Book {
     return text === undefined ? undefined : KNOWN_CODECS[kind].read(text);
   }
 
-  movementBefore(holding: Key<"holding">, at: At): Movement | undefined {
-    return this.#movementsOf(holding).findLast((movement) => movement.at < at);
+  knownIds(kind: KnownKind, range: KeyRange): Iterable<string> {
+    return inRange(this.#known[kind], range);
   }
 
-  movementsFrom(holding: Key<"holding">, at: At): Iterable<Movement> {
-    return this.#movementsOf(holding).filter((movement) => movement.at >= at);
+  movementBefore(line: Key<"holding">, at: At): Movement | undefined {
+    return this.#movementsOf(line).findLast((movement) => movement.at < at);
+  }
+
+  movementsFrom(line: Key<"holding">, at: At): Iterable<Movement> {
+    return this.#movementsOf(line).filter((movement) => movement.at >= at);
   }
 
   all<K extends Kind>(kind: K): ReadonlyMap<string, Records[K]> {
@@ -202,9 +225,10 @@ export class WrittenBook implements Book {
   absorb(draft: Draft): void {
     for (const kind of namesOf(this.#records)) this.#absorbRecords(kind, draft);
     for (const kind of namesOf(this.#known)) this.#absorbKnown(kind, draft);
-    for (const [holding, touched] of draft.movements) {
-      const written = this.#movements.get(holding) ?? new Map<At, string>();
-      this.#movements.set(holding, written);
+    for (const [key, made] of draft.ordersMade) this.#ordersMade.set(key, made);
+    for (const [line, touched] of draft.movements) {
+      const written = this.#movements.get(line) ?? new Map<At, string>();
+      this.#movements.set(line, written);
       for (const [at, movement] of touched) {
         if (movement === undefined) written.delete(at);
         else written.set(at, writeMovement(movement));
@@ -229,6 +253,10 @@ export class WrittenBook implements Book {
     const texts = [...(this.#movements.get(holding)?.values() ?? [])];
     return texts.map(readMovement).sort((left, right) => left.at - right.at);
   }
+}
+
+function inRange(texts: ReadonlyMap<string, string>, range: KeyRange): string[] {
+  return [...texts.keys()].filter((key) => isInRange(key, range)).sort(compareKeys);
 }
 
 function absorbLayer<Value>(
@@ -259,23 +287,25 @@ interface WrittenMovement {
   readonly at: number;
   readonly quantity: string;
   readonly price?: string;
-  readonly currency?: string;
+  readonly currency?: NamedCurrency;
+  readonly isMixed?: true;
   readonly after: { readonly quantity: string; readonly average: WrittenAverage };
 }
 
 interface WrittenAverage {
   readonly basis: Average["basis"];
   readonly price?: string;
-  readonly currency?: string;
+  readonly currency?: NamedCurrency;
 }
 
-function writeMovement({ at, quantity, price, currency, after }: Movement): string {
+function writeMovement({ at, quantity, price, currency, isMixed, after }: Movement): string {
   const { average } = after;
   const written: WrittenMovement = {
     at,
     quantity: quantity.toString(),
     ...(price !== undefined && { price: price.toString() }),
     ...(currency !== undefined && { currency }),
+    ...(isMixed === true && { isMixed }),
     after: { quantity: after.quantity.toString(), average: writeAverage(average) },
   };
   return JSON.stringify(written);
@@ -288,12 +318,13 @@ function writeAverage(average: Average): WrittenAverage {
 }
 
 function readMovement(text: string): Movement {
-  const { at, quantity, price, currency, after }: WrittenMovement = JSON.parse(text);
+  const { at, quantity, price, currency, isMixed, after }: WrittenMovement = JSON.parse(text);
   return {
     at: atOf(at),
     quantity: decimalOf(quantity),
     ...(price !== undefined && { price: decimalOf(price) }),
     ...(currency !== undefined && { currency }),
+    ...(isMixed === true && { isMixed }),
     after: readPosition(after),
   };
 }

@@ -9,6 +9,11 @@ import { expectEqual } from "./equal.ts";
 export class LoggedState {
   readonly #records = new Map<string, string>();
 
+  /** Begins with what there is. */
+  begin(book: Book): void {
+    for (const [name, state] of statesOf(book)) this.#records.set(name, state);
+  }
+
   /** Writes a record, reads it back, and lays its changes over the state. */
   fold(
     { at, update, events }: { at: number; update: UpdateEvent; events: readonly UpdateEvent[] },
@@ -26,9 +31,12 @@ export class LoggedState {
 
   /** What the log says is the state, text for text. */
   expectToEqual(book: Book): void {
-    const state = KINDS.flatMap((kind) =>
-      [...book.all(kind)].map(([key, value]) => [`${kind} ${key}`, JSON.stringify(value)] as const),
-    );
-    expectEqual(new Map([...this.#records].sort()), new Map([...state].sort()), "the log gives the state");
+    expectEqual(new Map([...this.#records].sort()), new Map([...statesOf(book)].sort()), "the log gives the state");
   }
+}
+
+function statesOf(book: Book): readonly (readonly [string, string])[] {
+  return KINDS.flatMap((kind) =>
+    [...book.all(kind)].map(([key, value]) => [`${kind} ${key}`, JSON.stringify(value)] as const),
+  );
 }

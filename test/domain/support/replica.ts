@@ -12,6 +12,11 @@ type Change = { readonly kind: FoldedKind; readonly key: string; readonly conten
 export class Replica {
   readonly #records = new Map<string, string>();
 
+  /** Begins with what there is. */
+  begin(book: Book): void {
+    for (const [name, content] of statesOf(book)) this.#records.set(name, content);
+  }
+
   /** Takes over the events of one record. An event that changes nothing should not have been raised (rule E2). */
   fold(events: readonly AnyEvent[]): void {
     for (const event of events) {
@@ -38,14 +43,18 @@ export class Replica {
 
   /** What was folded is the state, no more and no less. */
   expectToEqual(book: Book): void {
-    const state = new Map<string, string>();
-    for (const kind of REPLICATED) {
-      for (const [key, value] of book.all(kind)) state.set(`${kind} ${key}`, JSON.stringify(value));
-    }
-    // An Owner's own exchange is in effect, whatever was handed down.
-    for (const [key, value] of book.all("ownExchange")) state.set(`exchange ${key}`, JSON.stringify(value));
-    expectEqual(sorted(this.#records), sorted(state), "what the events add up to is the state");
+    expectEqual(sorted(this.#records), sorted(statesOf(book)), "what the events add up to is the state");
   }
+}
+
+function statesOf(book: Book): ReadonlyMap<string, string> {
+  const state = new Map<string, string>();
+  for (const kind of REPLICATED) {
+    for (const [key, value] of book.all(kind)) state.set(`${kind} ${key}`, JSON.stringify(value));
+  }
+  // An Owner's own exchange is in effect, whatever was handed down.
+  for (const [key, value] of book.all("ownExchange")) state.set(`exchange ${key}`, JSON.stringify(value));
+  return state;
 }
 
 export const REPLICATED: readonly FoldedKind[] = [

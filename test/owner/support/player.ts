@@ -5,6 +5,7 @@ import { readStanding, type Standing } from "../../../src/owner/standing.ts";
 import { Refusal } from "../../../src/protocol/errors.ts";
 import type { Permissions } from "../../../src/protocol/messages/index.ts";
 import type { Step } from "../../domain/support/arbitraries.ts";
+import type { OperationOnTheWire } from "../../domain/support/operations.ts";
 import { EmptyWorld, OWNER, type PlayedSocket } from "../world.ts";
 import { ADAPTERS, BEGINNING, FEEDS, type Feed, type OtherFrame, type RunStep } from "./random-run.ts";
 import { type Reader, Readers } from "./readers.ts";
@@ -95,6 +96,9 @@ export class Player {
         return;
       case "submit":
         void world.engine.submit(this.#standing, this.#instructions(step.steps));
+        return;
+      case "operate":
+        this.#operate(step.operation);
         return;
       case "hand":
         this.#handDown(step.operations);
@@ -233,6 +237,11 @@ export class Player {
     });
   }
 
+  #operate(Operation: OperationOnTheWire): void {
+    const update = this.#named(JSON.stringify({ Type: "UpdateEventType_Operation", Operation }));
+    void this.world.engine.submit(this.#standing, [{ update }]);
+  }
+
   /** Nothing to hand down is a position that is passed over. */
   #handDown(operations: readonly (readonly [type: string, content: object])[]): void {
     const items = operations.map(([type, content]): DeliveryItem => {
@@ -276,7 +285,7 @@ function contentOf(frame: OtherFrame): object {
     case "configuration":
       return { Type: "Configure", Configuration: { Name: "an adapter", Settings: frame.settings } };
     case "operation":
-      return { Type: "Operation", Operation: { Type: frame.type, ...frame.content } };
+      return { Type: "Operation", Operation: frame.operation };
     case "nonsense":
       return { Type: "Action", Action: { Type: "Update", Prise: 1 } };
     case "nothing":

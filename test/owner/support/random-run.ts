@@ -6,6 +6,8 @@ import * as fc from "fast-check";
 import type { Subscription } from "../../../src/domain/views.ts";
 import type { SubscriptionTarget } from "../../../src/protocol/messages/index.ts";
 import { again, anyStep, cash, metadata, newOrderOf, ORDER_IDS, type Step } from "../../domain/support/arbitraries.ts";
+import type { OperationOnTheWire } from "../../domain/support/operations.ts";
+import { anyTransform, operationOf } from "../../domain/support/transform-arbitraries.ts";
 
 /** The feeds, and the adapters that may supply them: the first and the last are instances of the same one. */
 export const FEEDS = ["asx", "nzx", "otc"] as const;
@@ -23,7 +25,7 @@ export const BEGINNING = Date.parse("2026-02-28T12:00:00Z");
 export type OtherFrame =
   | { readonly of: "status"; readonly status: object }
   | { readonly of: "configuration"; readonly settings: Readonly<Record<string, string>> }
-  | { readonly of: "operation"; readonly type: string; readonly content: object }
+  | { readonly of: "operation"; readonly operation: OperationOnTheWire }
   /** Its position can be read, the rest of it cannot. */
   | { readonly of: "nonsense" }
   /** Its type promises something that is not there. */
@@ -49,6 +51,7 @@ export type RunStep =
   | { readonly step: "lose"; readonly adapter: number }
   /** One call over REST, all or none. */
   | { readonly step: "submit"; readonly steps: readonly Step[] }
+  | { readonly step: "operate"; readonly operation: OperationOnTheWire }
   /** The System hands down so many operations, or passes over a position. */
   | { readonly step: "hand"; readonly operations: readonly (readonly [type: string, content: object])[] }
   /** The System hands down that an adapter has no permissions any more. */
@@ -154,22 +157,17 @@ const statusFrame = fc
 const configuration = fc
   .constantFrom<Readonly<Record<string, string>>[]>({}, { Gapless: "true" }, { Depth: "5" })
   .map((settings): OtherFrame => ({ of: "configuration", settings }));
-const operation = exchangeOperation.map(([type, content]): OtherFrame => ({ of: "operation", type, content }));
-const transform: OtherFrame = { of: "operation", type: "Transform", content: { Transform: {} } };
+const operation = exchangeOperation.map(
+  ([type, content]): OperationOnTheWire => ({ Type: `OperationType_${type}`, ...content }),
+);
+const transform = anyTransform.map(operationOf);
+const frameOf = (operation: OperationOnTheWire): OtherFrame => ({ of: "operation", operation });
 const otherFrame: fc.Arbitrary<OtherFrame> = weighted(
   [4, statusFrame],
   [2, configuration],
-  [4, operation],
-  [
-    4,
-    fc.constantFrom<OtherFrame[]>(
-      { of: "bookmark" },
-      { of: "bookmark" },
-      { of: "nonsense" },
-      { of: "nothing" },
-      transform,
-    ),
-  ],
+  [4, operation.map(frameOf)],
+  [6, transform.map(frameOf)],
+  [4, fc.constantFrom<OtherFrame[]>({ of: "bookmark" }, { of: "bookmark" }, { of: "nonsense" }, { of: "nothing" })],
 );
 
 const clock = weighted(
@@ -264,6 +262,7 @@ function runStep({
     [30, feedFrames],
     [8, sort("other", { feed, skip, frame: otherFrame })],
     [6, sort("submit", { steps })],
+    [5, sort("operate", { operation: transform })],
     [10, fc.constant({ step: "settle" })],
     [6, fc.constant({ step: "turn" })],
     [10, sort("clock", { by: clock })],

@@ -6,6 +6,7 @@ import { LIMITS } from "../../../src/protocol/limits.ts";
 
 export const SMALL_LIMITS = {
   COMMIT_RECORDS: 5,
+  STEP_LOOKS: 2,
   COMMIT_BYTES: 4_000,
   COMMIT_PART_BYTES: 1_500,
   STATEMENT_BYTES: 1_000,
