@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { levelAsset, levelCash } from "../../src/cli/positions/levelling.ts";
-import { step } from "../../src/domain/average.ts";
-import type { Position } from "../../src/domain/state.ts";
+import { type CommonCurrency, step } from "../../src/domain/average.ts";
+import type { NamedCurrency, Position } from "../../src/domain/state.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import type { AssetPosition, CashPosition, CashTransferRequest } from "../../src/protocol/messages/index.ts";
+import { atOf } from "../domain/support/book.ts";
 
 const Account = { OwnerID: "XS", AccountID: "A1" };
 const amount = fc
@@ -61,6 +62,10 @@ describe("levelling cash", () => {
     ));
 });
 
+/** Nothing is renamed here: the time at which a name was used does not matter. */
+const named = (name: string): NamedCurrency => ({ name, at: atOf(1) });
+const sameName: CommonCurrency = (left, right) => (left.name === right.name ? right : undefined);
+
 describe("levelling assets", () => {
   const holding = fc
     .record({ Quantity: figure, AveragePrice: fc.option(amount, { nil: undefined }) })
@@ -74,7 +79,7 @@ describe("levelling assets", () => {
       ? { basis: "flat" }
       : AveragePrice === undefined
         ? { basis: "unpriced" }
-        : { basis: "priced", price: AveragePrice, currency: Currency },
+        : { basis: "priced", price: AveragePrice, currency: Currency === undefined ? undefined : named(Currency) },
   });
 
   it("gives a holding exactly the quantity and the average price that it should have (rules H1, H2)", () =>
@@ -83,14 +88,15 @@ describe("levelling assets", () => {
         const levelled = levelAsset(from, to, "id").reduce((position, { Transaction, Transfer }) => {
           const price = Transaction?.Values?.Price;
           const currency = Transaction?.Properties?.Currency;
-          return step(position, {
+          const movement = {
             quantity: Transfer?.Value ?? Decimal.ZERO,
             ...(price !== undefined && { price }),
-            ...(currency !== undefined && { currency }),
-          });
+            ...(currency !== undefined && { currency: named(currency) }),
+          };
+          return step(position, movement, sameName);
         }, positionOf(from));
         const shown = ({ quantity, average }: Position) => {
-          const priced = average.basis === "priced" ? [String(average.price), average.currency] : [];
+          const priced = average.basis === "priced" ? [String(average.price), average.currency?.name] : [];
           return [String(quantity), average.basis, ...priced];
         };
         expect(shown(levelled)).toEqual(shown(positionOf(to)));

@@ -37,6 +37,8 @@ function bash(
   script: string,
 ): Promise<{ readonly code: number | undefined; readonly stdout: string; readonly stderr: string }> {
   const child = spawn("bash", ["-c", script], {
+    // A shell whose input is a socket takes itself for a remote one, and reads its owner's settings.
+    stdio: ["ignore", "pipe", "pipe"],
     env: { ...environment, PATH: `${folder}:${environment.PATH}`, SHELL: "/bin/bash" },
   });
   let [stdout, stderr] = ["", ""];
