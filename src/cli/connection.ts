@@ -47,10 +47,16 @@ function urlOf(text: string): URL {
   return url;
 }
 
+interface FailedCommand extends Error {
+  readonly stderr?: string;
+  readonly code?: number;
+  readonly signal?: string;
+}
+
 /** Runs a command in the shell; what it prints is the token. Throws Error with what it said instead. */
 async function tokenFrom(command: string): Promise<string> {
-  const { stdout } = await promisify(exec)(command).catch((error: Error & { readonly stderr?: string }) => {
-    const said = error.stderr?.trim() || error.message;
+  const { stdout } = await promisify(exec)(command).catch((error: FailedCommand) => {
+    const said = error.stderr?.trim() || `it ended with ${error.code ?? error.signal}`;
     throw new Error(`'${command}' failed: ${said}`);
   });
   const token = stdout.trim();

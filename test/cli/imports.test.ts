@@ -77,7 +77,7 @@ describe("the records of a file", () => {
   async function read(rows: readonly (readonly string[])[]) {
     const refused: RefusedLine[] = [];
     async function* source() {
-      for (const [index, cells] of rows.entries()) yield { line: index + 1, cells };
+      for (const [index, cells] of rows.entries()) yield { line: index + 1, cells, bytes: 0 };
     }
     const records = await collected(recordsIn(SETTLEMENTS, source(), (line) => refused.push(line)));
     return { lines: records.map(({ line }) => line), refused };

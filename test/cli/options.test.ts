@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { connectionOf, DEFAULT_URL } from "../../src/cli/connection.ts";
 import { EXIT, Failed, failureOf } from "../../src/cli/exit-codes.ts";
@@ -95,6 +97,23 @@ describe("the commands", () => {
       expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
     },
   );
+
+  it("are all in the README, each with its verbs", () => {
+    const readme = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url).href), "utf8");
+    const rows = FAMILIES.map(({ name, verbs }) => `| \`${name}\` | ${verbs.map((verb) => verb.name).join(", ")} |`);
+    expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
+  });
+
+  it("have exit codes that are all in the README", () => {
+    const readme = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url).href), "utf8");
+    const [, table = ""] = readme.split("| exit code | meaning |");
+    const told = table
+      .slice(0, table.indexOf("\n\n"))
+      .match(/^\| [\d, ]+ \|/gm)
+      ?.join(" ")
+      .match(/\d+/g);
+    expect(told?.map(Number).sort()).toEqual(Object.values<number>(EXIT).sort());
+  });
 
   it("have no family twice, and no verb twice in a family", () => {
     const names = FAMILIES.flatMap(({ name, verbs }) => [name, ...verbs.map((verb) => `${name} ${verb.name}`)]);

@@ -90,8 +90,8 @@ describe("CSV", () => {
 
   it("passes over a byte order mark and empty lines", async () => {
     expect(await rowsOf("\ufeffA,B\r\n\r\n1,2\r\n")).toEqual([
-      { line: 1, cells: ["A", "B"] },
-      { line: 3, cells: ["1", "2"] },
+      { line: 1, cells: ["A", "B"], bytes: 8 },
+      { line: 3, cells: ["1", "2"], bytes: 15 },
     ]);
   });
 

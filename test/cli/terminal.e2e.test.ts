@@ -114,7 +114,7 @@ describe("completion in bash", () => {
 
   it("completes families, verbs, options and what options take", async () => {
     expect(await complete("oms", "ba")).toEqual(["balance"]);
-    expect(await complete("oms", "identity")).toEqual(["identity", "identity-source"]);
+    expect(await complete("oms", "ident")).toEqual(["identity", "identity-source"]);
     expect(await complete("oms", "balance", "")).toEqual(
       expect.arrayContaining(["list", "transfer", "settle", "clear", "history", "import", "export"]),
     );

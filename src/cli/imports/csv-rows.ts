@@ -7,6 +7,8 @@ export interface CsvRow {
   /** Counted from 1, the header's. */
   readonly line: number;
   readonly cells: readonly string[];
+  /** Bytes of the file up to its end. */
+  readonly bytes: number;
 }
 
 /**
@@ -14,19 +16,25 @@ export interface CsvRow {
  * with the line for what is not CSV, and whatever reading the file throws.
  */
 export async function* csvRows(source: Readable): AsyncGenerator<CsvRow> {
-  const parser = parse({ bom: true, record_delimiter: ["\r\n", "\n"], relax_column_count: true });
+  const parser = parse({ bom: true, info: true, record_delimiter: ["\r\n", "\n"], relax_column_count: true });
   // What goes wrong on the way destroys the parser with it, and so reaches whoever reads the rows.
   pipeline(source, parser, () => undefined);
   let line = 1;
   try {
-    for await (const cells of parser) {
-      if (!isEmptyLine(cells)) yield { line, cells };
+    for await (const row of parser) {
+      const { record: cells, info }: ParsedRow = row;
+      if (!isEmptyLine(cells)) yield { line, cells, bytes: info.bytes };
       line += 1 + breaksIn(cells);
     }
   } catch (error) {
     if (error instanceof CsvError) throw new UsageError(`This is not CSV: ${error.message}`);
     throw error;
   }
+}
+
+interface ParsedRow {
+  readonly record: readonly string[];
+  readonly info: { readonly bytes: number };
 }
 
 function isEmptyLine(cells: readonly string[]): boolean {

@@ -10,7 +10,7 @@ import { plainText } from "../output/plain-text.ts";
 import type { RecordKind } from "../records/kind.ts";
 import { UsageError } from "../usage.ts";
 import { batches } from "./batches.ts";
-import { csvRows } from "./csv-rows.ts";
+import { type CsvRow, csvRows } from "./csv-rows.ts";
 import { type RefusedLine, type Requirement, recordsIn } from "./records.ts";
 import { type Send, sendBatch } from "./sending.ts";
 
@@ -35,7 +35,7 @@ export async function importFile<Schema extends MessageSchema>(
   { kind, send, isSingle = false, require }: Importing<Schema>,
 ): Promise<void> {
   const { source, bytes } = openFile(call);
-  const progress = new Progress(call, source, bytes);
+  const progress = new Progress(call, bytes);
   const isStopping = call.flag("stop");
   let taken = 0;
   let refused = 0;
@@ -45,7 +45,7 @@ export async function importFile<Schema extends MessageSchema>(
     if (isStopping) throw new Stopped();
   };
   try {
-    const records = recordsIn(kind, csvRows(source), refuse, require);
+    const records = recordsIn(kind, progress.along(csvRows(source)), refuse, require);
     for await (const batch of isSingle || isStopping ? batches(records, ONE) : batches(records)) {
       taken += await sendBatch(batch, send, refuse);
       progress.show(taken, refused);
@@ -84,16 +84,21 @@ class Progress {
   readonly #bar: SingleBar | undefined;
   #read = 0;
 
-  constructor(call: Invocation, source: Readable, bytes: number | undefined) {
+  constructor(call: Invocation, bytes: number | undefined) {
     this.#call = call;
     const { progress } = call.terminal;
     if (progress === undefined || bytes === undefined) return;
     const format = "{bar} {percentage}%  {taken} taken, {refused} refused";
     this.#bar = new SingleBar({ stream: progress, format, clearOnComplete: true, hideCursor: false });
     this.#bar.start(bytes, 0, { taken: 0, refused: 0 });
-    source.on("data", (piece: Buffer) => {
-      this.#read += piece.length;
-    });
+  }
+
+  /** The rows as they are read: how far into the file they are is how far the import is. */
+  async *along(rows: AsyncIterable<CsvRow>): AsyncGenerator<CsvRow> {
+    for await (const row of rows) {
+      this.#read = row.bytes;
+      yield row;
+    }
   }
 
   show(taken: number, refused: number): void {

@@ -7,6 +7,8 @@ export interface TableColumn {
   readonly title: string;
   /** Whether it holds amounts. */
   readonly isFigure: boolean;
+  /** Whether it is worth nothing when it is cut, as a moment is. */
+  readonly isWhole?: boolean;
 }
 
 export interface TableStyle {
@@ -97,10 +99,10 @@ function fitted(
 
 function widestText(shown: readonly ShownColumn[], widths: readonly number[]): number | undefined {
   let widest: number | undefined;
-  for (const [index, { isFigure, title }] of shown.entries()) {
+  for (const [index, { isFigure, isWhole = false, title }] of shown.entries()) {
     const width = widths[index] ?? 0;
     const least = Math.max(LEAST_TEXT, displayWidth(title));
-    if (isFigure || width <= least) continue;
+    if (isFigure || isWhole || width <= least) continue;
     if (widest === undefined || width > (widths[widest] ?? 0)) widest = index;
   }
   return widest;

@@ -7,6 +7,7 @@ import { type Column, cellOf, columnsOf, isFigure } from "./columns.ts";
 export interface ShownColumn<Item extends object = object> {
   readonly title: string;
   readonly isFigure: boolean;
+  readonly isWhole?: boolean;
   readonly cell: (record: Item) => string;
 }
 
@@ -21,11 +22,12 @@ export interface RecordKind<Schema extends MessageSchema = MessageSchema> {
   readonly shown: readonly ShownColumn<Of<Schema>>[];
 }
 
-/** What a table shows: a column by its header, which may be given a shorter title, or a figure that is worked out. */
+/** What a table shows: a column by its header, which may be given a shorter title, or what is worked out. */
 type Choice<Schema extends MessageSchema> =
   | string
   | readonly [header: string, title: string]
-  | { readonly title: string; readonly figure: (record: Of<Schema>) => unknown };
+  | { readonly title: string; readonly figure: (record: Of<Schema>) => unknown }
+  | { readonly title: string; readonly text: (record: Of<Schema>) => string };
 
 /** Declares a kind of record. */
 export function recordKind<Schema extends MessageSchema>(
@@ -38,6 +40,7 @@ export function recordKind<Schema extends MessageSchema>(
   const shown = choices.map((choice): ShownColumn<Of<Schema>> => {
     if (typeof choice === "string") return plainly(columnNamed(columns, choice), lastStep(choice));
     if ("figure" in choice) return workedOut(choice.title, choice.figure);
+    if ("text" in choice) return { title: choice.title, isFigure: false, cell: choice.text };
     const [header, title] = choice;
     return plainly(columnNamed(columns, header), title);
   });
@@ -58,7 +61,12 @@ export function columnsNamed(kind: RecordKind, names: readonly string[] | undefi
 export function plainly(column: Column, title = column.header): ShownColumn {
   const isTime = column.field.type.kind === "time";
   const cell = (record: object): string => cellOf(column, record);
-  return { title, isFigure: isFigure(column), cell: isTime ? (record) => shortTime(cell(record)) : cell };
+  return {
+    title,
+    isFigure: isFigure(column),
+    isWhole: isTime,
+    cell: isTime ? (record) => shortTime(cell(record)) : cell,
+  };
 }
 
 /** A moment without the zeros at its end: it can be typed as it is. */

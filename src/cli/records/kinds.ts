@@ -23,7 +23,9 @@ import {
   RecordedAction,
   RecordedState,
   RequestStatusDetails,
+  UpdateEvent,
 } from "../../protocol/messages/index.ts";
+import { exactJson } from "../output/json.ts";
 import { recordKind } from "./kind.ts";
 
 export const ACCOUNTS = recordKind("accounts", AccountDetails, [
@@ -198,22 +200,19 @@ export const TRADES = recordKind(
   ["Position", "Order", "Trade"],
 );
 
+/** What an update says, whichever kind it is. */
+function whatOf({ Update, Unreadable = "" }: AuditRecord): string {
+  const { Type: _type, UpdateAction: _action, ...content } = Update ?? {};
+  const said = Object.values(content).find((part) => part !== undefined);
+  if (said === undefined || Update === undefined) return Unreadable;
+  const json = exactJson(Update, UpdateEvent);
+  return json.slice(json.indexOf(":{") + 1, -1);
+}
+
 export const AUDIT_RECORDS = recordKind(
   "records",
   AuditRecord,
-  [
-    ["Timestamp", "Time"],
-    "Sequence",
-    ["ID", "Position"],
-    "Update.Type",
-    "Errors",
-    "Update.Action",
-    "Update.Operation",
-    ["Update.ClientRequest", "Request"],
-    ["Update.ClientRequestUpdate", "Request update"],
-    "Update.Status",
-    "Unreadable",
-  ],
+  [["Timestamp", "Time"], "Sequence", ["ID", "Position"], "Update.Type", "Errors", { title: "What", text: whatOf }],
   ["Update"],
 );
 
