@@ -1,11 +1,15 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { buildIfMissing } from "./scripts/support/built.ts";
 import { TEST_SECRET } from "./test/support/token.ts";
 
 const COMPATIBILITY_DATE = "2026-10-01";
 
 /** Milliseconds after which a test counts as stuck: long enough for thousands of random runs on a busy machine. */
 const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+// The Worker is bound to the pages that it serves.
+buildIfMissing();
 
 export default defineConfig({
   test: {

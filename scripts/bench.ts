@@ -7,15 +7,31 @@ import { type History, measureHistory } from "./bench/history.ts";
 import { prepareLogs } from "./bench/logs.ts";
 import { type Options, type Part, readOptions, USAGE } from "./bench/options.ts";
 import { profileLoad } from "./bench/profile.ts";
-import { type FirstAnswers, type Pair, type Results, type Rows, reportOf, type Speed } from "./bench/report.ts";
+import {
+  type FirstAnswers,
+  type Forms,
+  type Pair,
+  type Results,
+  type Rows,
+  reportOf,
+  type Speed,
+} from "./bench/report.ts";
 import { buildVariant, disposeAll, isStopping, Rig } from "./bench/rig.ts";
 import { measureRows } from "./bench/rows.ts";
 import { figure, tableText } from "./bench/table.ts";
-import { type Kind, type Load, measureLatency, measureThroughput, type Pace } from "./bench/throughput.ts";
+import {
+  type Kind,
+  type Load,
+  measureLatency,
+  measureThroughput,
+  type Pace,
+  type Throughput,
+} from "./bench/throughput.ts";
 import { measureFirstAnswers } from "./bench/wake.ts";
 import { BuildFailure, buildWorker, type WorkerBundle } from "./support/worker-bundle.ts";
 
 const SINGLE: Load = { name: "single frames", perFrame: 1, window: 256, updates: 20_000 };
+const BINARY: Load = { ...SINGLE, name: "single frames of protobuf", isBinary: true };
 const ARRAYS: Load = { name: "arrays of 50", perFrame: 50, window: 1_000, updates: 40_000 };
 const PACE: Pace = { perSecond: 200, updates: 1_000 };
 const CROWD: Crowd = { owners: 200, changes: 20 };
@@ -90,6 +106,7 @@ async function measureSpeed(
   const measured: Speed = {
     single: await speed(single),
     arrays: await speed(arrays),
+    forms: await compareForms(rigs.ours, runs, single),
     latency: await interleaved(runs, "latency", (kind, run) => measureLatency(rigs[kind], kind, `L-${run}`, pace)),
   };
   await disposeAll();
@@ -143,6 +160,20 @@ async function timeFanOut(bundle: WorkerBundle, crowd: Crowd): Promise<FanOut> {
   return fanOut;
 }
 
+/** JSON and protobuf by turns, on one server, so that what else the machine does meets them alike. */
+async function compareForms(rig: Rig, runs: number, single: Load): Promise<Forms> {
+  const loads = { json: single, binary: { ...BINARY, updates: single.updates } };
+  const results = { json: [] as Throughput[], binary: [] as Throughput[] };
+  for (let run = 0; run <= runs; run++) {
+    progress(run === 0 ? "JSON and protobuf: warming up" : `JSON and protobuf: run ${run} of ${runs}`);
+    for (const form of run % 2 === 0 ? (["json", "binary"] as const) : (["binary", "json"] as const)) {
+      const result = await measureThroughput(rig, "ours", `F-${form}-${run}`, loads[form]);
+      if (run > 0) results[form].push(result);
+    }
+  }
+  return results;
+}
+
 /** Runs both by turns, so that what else the machine does meets them alike. The first run of each is not counted. */
 async function interleaved<Result>(
   runs: number,
@@ -162,7 +193,7 @@ async function interleaved<Result>(
 
 async function profile(options: Options): Promise<void> {
   const bundle = await built("the Worker", () => buildWorker());
-  for (const load of [scaled(SINGLE, options), scaled(ARRAYS, options)]) {
+  for (const load of [scaled(SINGLE, options), scaled(BINARY, options), scaled(ARRAYS, options)]) {
     progress(`profiling ${load.name}`);
     const { file, throughput, cost } = await profileLoad(bundle, load);
     const speed = `${figure(throughput.perSecond)} updates/s, ${figure(throughput.serverMicroseconds)} µs of processor time each`;

@@ -3,12 +3,20 @@
  * from nothing, so that what is there is never of two minds.
  */
 
+import { buildClient } from "./build/client.ts";
+import { buildDashboard } from "./build/dashboard.ts";
+import { buildDocs } from "./build/docs.ts";
+
 interface Part {
   readonly name: string;
   build(): Promise<void>;
 }
 
-export const PARTS: readonly Part[] = [];
+const PARTS: readonly Part[] = [
+  { name: "SDK", build: buildClient },
+  { name: "dashboard", build: buildDashboard },
+  { name: "API reference", build: buildDocs },
+];
 
 for (const { name, build } of PARTS) {
   try {

@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildAll } from "./support/built.ts";
 
 /** What is read of vitest's JSON report. */
 interface Report {
@@ -28,6 +29,8 @@ const folder = mkdtempSync(join(tmpdir(), "edge-oms-test-"));
 const reportFile = join(folder, "report.json");
 
 try {
+  // So that the pages which the browser tests open are those of these sources.
+  buildAll();
   const vitest = fileURLToPath(new URL("vitest.mjs", import.meta.resolve("vitest/package.json")).href);
   const { status } = spawnSync(
     process.execPath,

@@ -9,7 +9,6 @@ const POSITION = new RegExp(`"Position":\\{"Sequence":"${SEQUENCE}","Position":(
 export class Audience {
   readonly #connection: Connection;
   readonly #onPosition: (position: number) => void;
-  #bytes = 0;
 
   private constructor(connection: Connection, onPosition: (position: number) => void) {
     this.#connection = connection;
@@ -17,8 +16,12 @@ export class Audience {
   }
 
   /** Subscribes to all views and waits until every snapshot is complete. */
-  static async open({ url, owner, token }: Target, onPosition: (position: number) => void = () => undefined) {
-    const connection = await Connection.open(url, owner, token);
+  static async open(
+    { url, owner, token }: Target,
+    isBinary: boolean,
+    onPosition: (position: number) => void = () => undefined,
+  ): Promise<Audience> {
+    const connection = await Connection.open(url, owner, token, isBinary);
     let left = VIEWS.length;
     const complete = connection.listen<void>((text, done) => {
       if (text.includes("EventMessageType_SnapshotFinish") && --left === 0) done();
@@ -28,15 +31,14 @@ export class Audience {
     return new Audience(connection, onPosition);
   }
 
-  /** Bytes of events received. */
+  /** Bytes received. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#connection.bytes;
   }
 
   /** Resolves when all events up to a position have come. Call it before they are caused. */
   reached(last: number): Promise<void> {
     return this.#connection.listen<void>((text, done) => {
-      this.#bytes += text.length;
       const position = Number(POSITION.exec(text)?.[1] ?? 0);
       if (position === 0) return;
       this.#onPosition(position);

@@ -3,6 +3,8 @@
  * with the server that is measured.
  */
 
+import { headText, inProtobuf } from "./binary-frames.ts";
+
 /** The server refused, closed the socket, or fell silent. */
 export class Broken extends Error {
   override readonly name = "Broken";
@@ -13,33 +15,43 @@ const PATIENCE_MS = 30_000;
 
 export class Connection {
   readonly #socket: WebSocket;
+  readonly #isBinary: boolean;
+  #bytes = 0;
   #onFrame: (text: string) => void = () => undefined;
   #failure: Error | undefined;
   #fail: (error: Error) => void = () => undefined;
 
-  private constructor(socket: WebSocket) {
+  private constructor(socket: WebSocket, isBinary: boolean) {
     this.#socket = socket;
-    socket.addEventListener("message", ({ data }) => this.#received(String(data)));
+    this.#isBinary = isBinary;
+    socket.binaryType = "arraybuffer";
+    socket.addEventListener("message", ({ data }) => this.#received(data));
     socket.addEventListener("close", ({ code, reason }) => this.#broken(new Broken(`closed: ${code} ${reason}`)));
   }
 
-  /** Opens a socket to an Owner. Throws Broken. */
-  static open(url: URL, owner: string, token: string): Promise<Connection> {
+  /** Opens a socket to an Owner, that speaks JSON or protobuf. Throws Broken. */
+  static open(url: URL, owner: string, token: string, isBinary = false): Promise<Connection> {
     const address = new URL(`/streaming?owner=${owner}`, url);
     address.protocol = "ws:";
     const socket = new WebSocket(address.href, ["oms.v1", `bearer.${token}`]);
     return new Promise((resolve, reject) => {
-      socket.addEventListener("open", () => resolve(new Connection(socket)));
+      socket.addEventListener("open", () => resolve(new Connection(socket, isBinary)));
       socket.addEventListener("error", () => reject(new Broken(`no socket at ${address.origin}`)));
     });
   }
 
-  send(text: string): void {
-    this.#socket.send(text);
+  /** Sends a message: JSON is turned into what the socket speaks. */
+  send(message: string | Uint8Array<ArrayBuffer>): void {
+    this.#socket.send(typeof message === "string" && this.#isBinary ? inProtobuf(message) : message);
+  }
+
+  /** Bytes received. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /**
-   * Hands every frame to `onFrame` until it calls `done`. Throws Broken when the socket closes, the server refuses
+   * Hands the JSON of every frame (of a binary one of events: its head) to `onFrame` until it calls `done`. Throws Broken when the socket closes, the server refuses
    * something, or nothing has come for half a minute.
    */
   listen<Result>(onFrame: (text: string, done: (result: Result) => void) => void): Promise<Result> {
@@ -72,7 +84,10 @@ export class Connection {
     this.#socket.close(1000);
   }
 
-  #received(text: string): void {
+  #received(data: unknown): void {
+    const isBinary = data instanceof ArrayBuffer;
+    const text = isBinary ? headText(new Uint8Array(data)) : String(data);
+    this.#bytes += isBinary ? data.byteLength : text.length;
     this.#onFrame(text);
   }
 

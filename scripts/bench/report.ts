@@ -15,7 +15,14 @@ export interface Pair<Result> {
   readonly bare: readonly Result[];
 }
 
+/** The runs of single frames in both forms. */
+export interface Forms {
+  readonly json: readonly Throughput[];
+  readonly binary: readonly Throughput[];
+}
+
 export interface Speed {
+  readonly forms: Forms;
   readonly single: Pair<Throughput>;
   readonly arrays: Pair<Throughput>;
   readonly latency: Pair<Latency>;
@@ -57,6 +64,9 @@ export function reportOf(results: Results): string {
     ...(fanOut === undefined ? [] : fanOutRows(crowd, fanOut)),
   ];
   const tables = [
+    ...(speed === undefined
+      ? []
+      : [tableText(["", "JSON", "protobuf", "protobuf / JSON", ""], formRows(single, speed.forms))]),
     ...(lines.length === 0 ? [] : [tableText(["", "Edge OMS", "bare object", "ours / bare", ""], lines)]),
     ...(history === undefined ? [] : historyTables(history)),
   ];
@@ -87,6 +97,23 @@ function speedRows({ name, perFrame, window }: Load, { ours, bare }: Pair<Throug
       0,
       `ours also sends ${figure(kib, 1)} KiB of events an update`,
     ),
+  ];
+}
+
+/** Both forms on the same server: the feed and the subscriber to every view speak the one or the other. */
+function formRows({ name }: Load, { json, binary }: Forms): readonly Row[] {
+  const row = (what: string, figureOf: (run: Throughput) => number, remark: string): Row => [
+    what,
+    spreadText(spreadOf(json.map(figureOf))),
+    spreadText(spreadOf(binary.map(figureOf))),
+    spreadText(ratios(binary.map(figureOf), json.map(figureOf)), 2),
+    remark,
+  ];
+  return [
+    row(`updates/s, ${name}`, ({ perSecond }) => perSecond, "with a subscriber to every view"),
+    row("  processor time of the server, µs each", ({ serverMicroseconds }) => serverMicroseconds, ""),
+    row("bytes of an update", ({ updateBytes }) => updateBytes, "as its adapter sends it"),
+    row("bytes of the events of an update", ({ eventBytes }) => eventBytes, "as the subscriber gets them"),
   ];
 }
 

@@ -20,9 +20,9 @@ export class Supply {
     this.resumedAt = resumedAt;
   }
 
-  /** Opens the feed of an Owner. */
-  static async open({ url, owner, token }: Target): Promise<Supply> {
-    const connection = await Connection.open(url, owner, token);
+  /** Opens the feed of an Owner, in JSON or in protobuf. */
+  static async open({ url, owner, token }: Target, isBinary = false): Promise<Supply> {
+    const connection = await Connection.open(url, owner, token, isBinary);
     const resumed = connection.listen<number>((text, done) => {
       if (text.includes("FeedEventType_Resume")) done(Number(POSITION.exec(text)?.[1] ?? 0));
     });
@@ -54,7 +54,7 @@ export class Supply {
         frame !== undefined && frame.last - acknowledged <= window;
         frame = frames[++next]
       ) {
-        this.#connection.send(frame.text);
+        this.#connection.send(frame.content);
       }
     };
     const begun = performance.now();
@@ -89,7 +89,7 @@ export class Supply {
       const due = begun + (index * 1000) / perSecond;
       while (performance.now() < due) await wait(1);
       heard.sent(frame.last);
-      this.#connection.send(frame.text);
+      this.#connection.send(frame.content);
     }
     await ended;
   }

@@ -1,5 +1,6 @@
 /** How many updates a second, and how long one takes. */
 import { Audience } from "./audience.ts";
+import { binaryFrames } from "./binary-frames.ts";
 import type { Rig } from "./rig.ts";
 import { percentile } from "./statistics.ts";
 import { Supply } from "./supply.ts";
@@ -13,6 +14,8 @@ export interface Load {
   /** Updates that may be unacknowledged. */
   readonly window: number;
   readonly updates: number;
+  /** Everything is protobuf, and nothing JSON. Such frames have one update each. */
+  readonly isBinary?: boolean;
 }
 
 /** Which of the two is measured: ours, with its subscriber, or the bare object, which has none. */
@@ -28,6 +31,8 @@ export interface Throughput {
   readonly clientLoad: number;
   /** Bytes of events that the subscriber received for each update. */
   readonly eventBytes: number;
+  /** Bytes of each update as it was sent. */
+  readonly updateBytes: number;
 }
 
 /** The share of a run that is sent before the clock starts. */
@@ -35,14 +40,14 @@ const WARM_UP = 0.1;
 
 /** Sends all updates of a load to a fresh Owner. */
 export async function measureThroughput(rig: Rig, kind: Kind, owner: string, load: Load): Promise<Throughput> {
-  const { supply, audience } = await connect(rig, kind, owner);
-  const { perFrame, window, updates } = load;
+  const { perFrame, window, updates, isBinary = false } = load;
+  const { supply, audience } = await connect(rig, kind, owner, { isBinary });
   const warmUp = Math.round(updates * WARM_UP);
-  const frames = [
-    updateFrames(owner, 1, warmUp, perFrame),
-    updateFrames(owner, warmUp + 1, warmUp + updates, perFrame),
-  ];
-  const [before = [], measured = []] = frames;
+  const framesOf = (first: number, last: number) => {
+    const frames = updateFrames(owner, first, last, perFrame);
+    return isBinary ? binaryFrames(frames) : frames;
+  };
+  const [before, measured] = [framesOf(1, warmUp), framesOf(warmUp + 1, warmUp + updates)];
   await Promise.all([audience?.reached(warmUp), supply.pipelined(before, window)]);
 
   const bytes = audience?.bytes ?? 0;
@@ -61,6 +66,7 @@ export async function measureThroughput(rig: Rig, kind: Kind, owner: string, loa
     perSecond: (updates * 1000) / elapsed,
     clientLoad: (user + system) / 1000 / elapsed,
     eventBytes: ((audience?.bytes ?? 0) - bytes) / updates,
+    updateBytes: measured.reduce((sum, { content }) => sum + content.length, 0) / updates,
   };
 }
 
@@ -93,7 +99,7 @@ export async function measureLatency(
     const now = performance.now();
     for (; heard < position; heard++) if (heard >= warmUp) latencies.push(now - (sentAt[heard + 1] ?? now));
   };
-  const { supply, audience } = await connect(rig, kind, owner, hear);
+  const { supply, audience } = await connect(rig, kind, owner, { onPosition: hear });
   const frames = updateFrames(owner, 1, warmUp + updates, 1);
   const seen = audience?.reached(frames.length);
   await supply.paced(frames, perSecond, {
@@ -110,9 +116,14 @@ export async function measureLatency(
   return { p50: percentile(latencies, 50), p99: percentile(latencies, 99) };
 }
 
-async function connect(rig: Rig, kind: Kind, owner: string, onPosition?: (position: number) => void) {
+interface ConnectOptions {
+  readonly isBinary?: boolean;
+  readonly onPosition?: (position: number) => void;
+}
+
+async function connect(rig: Rig, kind: Kind, owner: string, { isBinary = false, onPosition }: ConnectOptions) {
   const target = await rig.target(owner, kind);
   if (kind === "bare") return { supply: await Supply.openBare(target), audience: undefined };
-  const audience = await Audience.open(target, onPosition);
-  return { supply: await Supply.open(target), audience };
+  const audience = await Audience.open(target, isBinary, onPosition);
+  return { supply: await Supply.open(target, isBinary), audience };
 }

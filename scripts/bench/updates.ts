@@ -37,7 +37,7 @@ export function framesOf(
     const end = Math.min(last, position + perFrame - 1);
     const texts: string[] = [];
     for (let each = position; each <= end; each++) texts.push(frameText(each, actionOf(each)));
-    frames.push({ last: end, text: perFrame === 1 ? texts.join("") : `[${texts.join(",")}]` });
+    frames.push({ last: end, content: perFrame === 1 ? texts.join("") : `[${texts.join(",")}]` });
   }
   return frames;
 }
@@ -51,7 +51,8 @@ function frameText(position: number, action: object): string {
 export interface Frame {
   /** The position of its last update. */
   readonly last: number;
-  readonly text: string;
+  /** JSON, or protobuf. */
+  readonly content: string | Uint8Array<ArrayBuffer>;
 }
 
 /** Odd positions open orders; even ones complete an older order, as soon as there is one. */

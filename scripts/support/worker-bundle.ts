@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { V4ModuleDefinition, V4WorkerOptions } from "miniflare";
+import { buildIfMissing } from "./built.ts";
 
 /** What a wrangler program needs in its environment to stay silent and offline. */
 export const QUIET_ENVIRONMENT = {
@@ -48,6 +49,7 @@ const MODULE_TYPES: Readonly<Record<string, V4ModuleDefinition["type"]>> = {
  * Throws BuildFailure.
  */
 export async function buildWorker(configPath: string = WRANGLER_CONFIG): Promise<WorkerBundle> {
+  buildIfMissing();
   const folder = await mkdtemp(join(tmpdir(), "edge-oms-build-"));
   try {
     const [settings] = await Promise.all([readSettings(configPath), bundle(configPath, folder)]);

@@ -1,18 +1,30 @@
-/** How a call is answered: JSON texts as the Owners wrote them, whole or streamed, or nothing at all. */
+/**
+ * How a call is answered: in JSON texts as the Owners wrote them, whole or streamed, or nothing at all. For who prefers
+ * protobuf, these are turned into it on their way out.
+ */
 import type { At } from "../domain/records.ts";
 import type { Listing } from "../owner/rpc.ts";
-import { fromMicroseconds } from "../protocol/timestamp.ts";
+import { encodeText, written } from "../protocol/binary/codec.ts";
+import { writeMoment } from "../protocol/binary/numbers.ts";
+import { runOfTexts } from "../protocol/binary/runs.ts";
+import type { MessageSchema } from "../protocol/fields.ts";
+import { fromMicroseconds, type Timestamp } from "../protocol/timestamp.ts";
 import { ByteReader } from "./byte-reader.ts";
+import { Elements } from "./elements.ts";
 import type { Call } from "./environment.ts";
+import { JSON_TYPE, PROTOBUF_TYPE, wantsBinary } from "./media.ts";
 import { readFlag } from "./parameters.ts";
 
 /** The moment that an answer was read at, or an update recorded at: ISO 8601, to the microsecond. */
 export const AT_HEADER = "X-OMS-At";
 const COMPACT_HEADER = "X-OMS-Compact";
-const JSON_TYPE = "application/json";
 
-/** Whether the caller wants enums in their short spelling. Throws Refusal `Field.Invalid X-OMS-Compact`. */
+/**
+ * Whether the caller wants enums in their short spelling: in protobuf they have none. Throws Refusal
+ * `Field.Invalid X-OMS-Compact`.
+ */
 export function wantsCompact(call: Call): boolean {
+  if (wantsBinary(call)) return false;
   return readFlag(call.req.header(COMPACT_HEADER), COMPACT_HEADER);
 }
 
@@ -21,9 +33,27 @@ export function done(at?: At): Response {
   return new Response(null, { status: 204, headers: headersOf(at) });
 }
 
-/** Answers one JSON text. */
+/** Answers one JSON text that is no message. */
 export function answered(json: string, at?: At): Response {
   return new Response(json, { headers: { "Content-Type": JSON_TYPE, ...headersOf(at) } });
+}
+
+/** Answers one message, given as the JSON text that the system wrote. */
+export function answeredMessage(call: Call, schema: MessageSchema, json: string, at?: At): Response {
+  return wantsBinary(call) ? inBinary(encodeText(schema, json), at) : answered(json, at);
+}
+
+/** Answers a moment: in JSON a text, in protobuf a TimestampWithTimeZone. */
+export function answeredMoment(call: Call, moment: Timestamp, at?: At): Response {
+  if (!wantsBinary(call)) return answered(JSON.stringify(moment), at);
+  return inBinary(
+    written((writer) => writeMoment(writer, moment)),
+    at,
+  );
+}
+
+function inBinary(bytes: Uint8Array, at?: At): Response {
+  return new Response(bytes, { headers: { "Content-Type": PROTOBUF_TYPE, ...headersOf(at) } });
 }
 
 /** Answers a plain text. */
@@ -49,6 +79,28 @@ export interface Terms {
   readonly at?: At | undefined;
   /** The media type; JSON if it is not said. */
   readonly type?: string;
+}
+
+/** Streams a JSON array of messages or, for who prefers protobuf, a run of them. */
+export function streamedMessages(
+  call: Call,
+  schema: MessageSchema,
+  pieces: Pieces,
+  terms: Pick<Terms, "at"> = {},
+): Promise<Response> {
+  if (!wantsBinary(call)) return streamed(call, pieces, terms);
+  const run = { read: () => runsOf(call, schema, pieces), cancel: () => pieces.cancel() };
+  return streamed(call, run, { ...terms, type: PROTOBUF_TYPE });
+}
+
+/** Nothing can be sent while nothing is told, by which it would be found that the caller has gone: so that is looked at. */
+async function* runsOf({ req }: Call, schema: MessageSchema, pieces: Pieces): AsyncGenerator<Uint8Array> {
+  const elements = new Elements();
+  for await (const piece of pieces.read()) {
+    if (req.raw.signal.aborted) return await pieces.cancel();
+    const texts = elements.push(piece);
+    if (texts.length > 0) yield runOfTexts(schema, texts);
+  }
 }
 
 /**
@@ -99,9 +151,9 @@ export function piecesOf(stream: ReadableStream<Uint8Array>): Pieces {
   };
 }
 
-/** Streams a list as an object gives it, and says what it was read at. */
-export function answerListing(call: Call, { at, body }: Listing): Promise<Response> {
-  return streamed(call, { read: () => joinedArrays([body]), cancel: () => body.cancel() }, { at });
+/** Streams a list of messages as an object gives it, and says what it was read at. */
+export function answerListing(call: Call, schema: MessageSchema, { at, body }: Listing): Promise<Response> {
+  return streamedMessages(call, schema, { read: () => joinedArrays([body]), cancel: () => body.cancel() }, { at });
 }
 
 const OPENING = 0x5b;

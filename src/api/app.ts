@@ -1,6 +1,7 @@
 /** The HTTP surface: every resource's routes in one app. */
 import { Hono } from "hono";
 import { accounts } from "./accounts.ts";
+import { answerAsset } from "./assets.ts";
 import { audits } from "./audits.ts";
 import { balances } from "./balances.ts";
 import { channels } from "./channels.ts";
@@ -14,6 +15,7 @@ import { identities } from "./identities.ts";
 import { orders } from "./orders.ts";
 import { owners } from "./owners.ts";
 import { rawPath } from "./parameters.ts";
+import { proto } from "./proto.ts";
 import { queries } from "./queries.ts";
 import { answerError, refused } from "./refusals.ts";
 import { requests } from "./requests.ts";
@@ -41,6 +43,7 @@ const RESOURCES = [
   events,
   trades,
   diagnostics,
+  proto,
   channels,
   streaming,
 ];
@@ -51,10 +54,10 @@ app.onError(answerError);
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-/** A path that is known under other methods is told from one that is not known at all. */
-function answerUnrouted(call: Call): Response {
+/** A path that is known under other methods is told from one that is not known at all; pages are no routes. */
+async function answerUnrouted(call: Call): Promise<Response> {
   const allowed = allowedMethods(call.req.path);
-  if (allowed.length === 0) return refused(["Unknown"]);
+  if (allowed.length === 0) return (await answerAsset(call)) ?? refused(["Unknown"]);
   const headers = { Allow: [...allowed, "OPTIONS"].join(", ") };
   if (call.req.method === "OPTIONS") return new Response(null, { status: 204, headers });
   return refused(["Message.Method"], headers);

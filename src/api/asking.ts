@@ -1,9 +1,10 @@
 /** Which Owners a call concerns, and what is asked of their objects. */
 import { maySeeOwner, onlyOwner, seesEveryOwner } from "../domain/permissions.ts";
+import { SCHEMAS } from "../owner/reading.ts";
 import type { ListQuestion, RecordQuestion } from "../owner/rpc.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { Ahead } from "./ahead.ts";
-import { answered, answerListing, arrayOf, joinedArrays, streamed, wantsCompact } from "./answers.ts";
+import { answeredMessage, answerListing, arrayOf, joinedArrays, streamedMessages, wantsCompact } from "./answers.ts";
 import { askIfKnown, askOwner } from "./directory.ts";
 import type { Call } from "./environment.ts";
 import { asAtOf, asAtOver } from "./moments.ts";
@@ -46,7 +47,8 @@ type Listed = Omit<ListQuestion, "compact" | "asAt">;
 /** Streams the records of one kind of one Owner, as at what the query says, and tells what they were read at. */
 export async function answerList(call: Call, query: Query, ownerId: string, question: Listed): Promise<Response> {
   const asked = { ...question, ...asAtOf(query, ownerId), compact: wantsCompact(call) };
-  return answerListing(call, await askOwner(call, ownerId, (object, address) => object.list(address, asked)));
+  const listing = await askOwner(call, ownerId, (object, address) => object.list(address, asked));
+  return answerListing(call, SCHEMAS[question.kind], listing);
 }
 
 /**
@@ -66,7 +68,7 @@ export async function answerSeen(call: Call, query: Query, question: Listed): Pr
     async (body) => await body?.cancel(),
   );
   const pieces = { read: () => joinedArrays(lists.results()), cancel: () => lists.cancel() };
-  return streamed(call, pieces);
+  return streamedMessages(call, SCHEMAS[question.kind], pieces);
 }
 
 /** Answers one record, as at what the query says. Throws Refusal `Unknown` when there is none. */
@@ -79,7 +81,7 @@ export async function answerRecord(
   const question = { ...asked, ...asAtOf(query, ownerId), compact: wantsCompact(call) };
   const { at, body } = await askOwner(call, ownerId, (object, address) => object.record(address, question));
   if (body === undefined) throw new Refusal("Unknown");
-  return answered(body, at);
+  return answeredMessage(call, SCHEMAS[asked.kind], body, at);
 }
 
 /** Which record of which Owner. */
@@ -102,7 +104,8 @@ export async function answerRecords(
     const found = await askIfKnown(call, ownerId, (object, address) => object.record(address, question));
     return found?.given.body;
   });
-  return streamed(call, { read: () => arrayOf(records.results()), cancel: () => records.cancel() });
+  const pieces = { read: () => arrayOf(records.results()), cancel: () => records.cancel() };
+  return streamedMessages(call, SCHEMAS[asked.kind], pieces);
 }
 
 function namedOwners(call: Call, names: readonly RecordName[]): Concerned {

@@ -8,24 +8,26 @@ import { LIMITS } from "../protocol/limits.ts";
 import { AuditRecord } from "../protocol/messages/index.ts";
 import { fromMicroseconds } from "../protocol/timestamp.ts";
 import { Ahead } from "./ahead.ts";
-import { answered, arrayOf, done, piecesOf, streamed, wantsCompact } from "./answers.ts";
+import { answeredMoment, arrayOf, done, piecesOf, streamed, streamedMessages, wantsCompact } from "./answers.ts";
 import { ownerInQuery } from "./asking.ts";
 import { authorised, authorisedAll } from "./authentication.ts";
 import { concernIn } from "./concern.ts";
 import { askIfKnown, askOwner } from "./directory.ts";
 import type { Api, Call } from "./environment.ts";
-import { answerRange } from "./log-answers.ts";
+import { answerRange, type Contents } from "./log-answers.ts";
 import { Query } from "./parameters.ts";
 import { RANGE_FORMS, rangeParameters, readRange } from "./ranges.ts";
 import { systemStub } from "./system.ts";
 
 export const audits = new Hono<Api>();
 
+const AUDIT: Contents = { type: "audit", of: () => ({ type: "audit" }) };
+
 for (const [name, form] of Object.entries(RANGE_FORMS)) {
   audits.get(`/audit/${name}`, authorised("Audit"), async (call) => {
     const query = new Query(call, ...rangeParameters(form), "owner");
     const range = readRange(query, form);
-    return answerRange(call, await concernIn(call, query), range, () => ({ type: "audit" }));
+    return answerRange(call, await concernIn(call, query), range, AUDIT);
   });
 }
 
@@ -41,7 +43,7 @@ audits.get("/audit/latest", authorised("Audit"), async (call) => {
   let latest: At | undefined;
   for await (const head of heads.results()) if (head !== undefined && head > (latest ?? 0)) latest = head;
   if (latest === undefined) return done();
-  return answered(JSON.stringify(fromMicroseconds(latest)), only === undefined ? undefined : latest);
+  return answeredMoment(call, fromMicroseconds(latest), only === undefined ? undefined : latest);
 });
 
 const THE_END = { at: Number.MAX_SAFE_INTEGER };
@@ -92,7 +94,7 @@ audits.get("/audit/system", authorisedAll("Audit", "Admin"), (call) => {
   const count = query.count() ?? Number.MAX_SAFE_INTEGER;
   if (from > to) throw new Refusal("Field.Invalid", "from");
   const compact = wantsCompact(call);
-  return streamed(call, {
+  return streamedMessages(call, AuditRecord, {
     read: () => arrayOf(records(call, from, to, count, compact)),
     cancel: async () => undefined,
   });

@@ -19,7 +19,7 @@ import { claimedAlgorithm } from "./token-claims.ts";
 /** The subprotocol of a streaming socket, which is what the server answers when it is offered. */
 export const SOCKET_PROTOCOL = "oms.v1";
 /** What a token begins with when it is offered as a subprotocol, because a browser cannot set headers on a socket. */
-const TOKEN_PROTOCOL = "bearer.";
+export const TOKEN_PROTOCOL = "bearer.";
 const AUTHORIZATION = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i;
 
 // What this isolate knows, whichever call it learnt it for.

@@ -1,29 +1,45 @@
-/** What a call says in its body: JSON, within the limits, exact. */
-
+/** What a call says in its body: JSON or protobuf, within the limits, exact. */
+import { decodeBinary } from "../protocol/binary/codec.ts";
+import { messagesIn } from "../protocol/binary/runs.ts";
+import { fitAsText } from "../protocol/binary/text-length.ts";
 import { decode, readJson } from "../protocol/codec.ts";
 import { type ErrorCode, Refusal } from "../protocol/errors.ts";
 import type { MessageSchema, Of } from "../protocol/fields.ts";
 import { LIMITS } from "../protocol/limits.ts";
 
 const JSON_TYPE = /^application\/json *(?:; *charset *= *"?utf-8"? *)?;? *$/i;
+const PROTOBUF = /^application\/x-protobuf *;? *$/i;
 const BYTES = "application/octet-stream";
 const BYTES_TYPE = /^application\/octet-stream *;? *$/i;
 
 /** Reads a body of one message. Throws Refusal `Message.*` or `Field.*` with the path. */
 export async function readMessage<Schema extends MessageSchema>(request: Request, schema: Schema): Promise<Of<Schema>> {
-  return decode(schema, await readBody(request));
+  if (!isProtobuf(request)) return decode(schema, await readBody(request));
+  const bytes = await readProtobuf(request);
+  const message = decodeBinary(schema, bytes);
+  requireFitting(schema, [message], bytes);
+  return message;
 }
 
-/** Reads a body of an array of messages. A path begins with the item's index: `[3].Transfer.Value`. */
+/**
+ * Reads a body of an array of messages; in protobuf, a run of them. A path begins with the item's index:
+ * `[3].Transfer.Value`.
+ */
 export async function readMessages<Schema extends MessageSchema>(
   request: Request,
   schema: Schema,
 ): Promise<readonly Of<Schema>[]> {
-  const items = await readItems(request);
-  return items.map((item, index) => inItem(index, () => decode(schema, item)));
+  if (!isProtobuf(request)) {
+    const items = await readItems(request);
+    return items.map((item, index) => inItem(index, () => decode(schema, item)));
+  }
+  const run = await readProtobuf(request);
+  const messages = bounded(messagesIn(run)).map((bytes, index) => inItem(index, () => decodeBinary(schema, bytes)));
+  requireFitting(schema, messages, run);
+  return messages;
 }
 
-/** Reads a body of an array of texts. */
+/** Reads a body of an array of texts: they are no messages, and come as JSON. */
 export async function readTexts(request: Request): Promise<readonly string[]> {
   const items = await readItems(request);
   return items.map((item, index) => {
@@ -56,8 +72,30 @@ export function itemPath(index: number, path: string): string {
 async function readItems(request: Request): Promise<readonly unknown[]> {
   const items = await readBody(request);
   if (!Array.isArray(items)) throw new Refusal("Field.Invalid");
+  return bounded(items);
+}
+
+function bounded<Item>(items: readonly Item[]): readonly Item[] {
   if (items.length > LIMITS.BULK_ITEMS) throw new Refusal("Message.TooLarge", `${LIMITS.BULK_ITEMS} items`);
   return items;
+}
+
+function isProtobuf({ headers }: Request): boolean {
+  return PROTOBUF.test(headers.get("Content-Type") ?? "");
+}
+
+function readProtobuf(request: Request): Promise<Uint8Array> {
+  requireType(request, PROTOBUF);
+  return readBytes(request, LIMITS.BODY_BYTES);
+}
+
+/** What is passed on and kept as JSON must not be longer than a body of JSON may be. */
+function requireFitting<Schema extends MessageSchema>(
+  schema: Schema,
+  messages: readonly Of<Schema>[],
+  { length }: Uint8Array,
+): void {
+  if (!fitAsText(schema, messages, length, LIMITS.BODY_BYTES)) throw new Refusal("Message.TooLarge");
 }
 
 /**

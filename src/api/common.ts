@@ -1,11 +1,12 @@
 /** What is common to all Owners: how it is read, and how it is changed. */
 import { authorityOf } from "../domain/permissions.ts";
+import { SCHEMAS } from "../owner/reading.ts";
 import type { Submitted } from "../owner/rpc.ts";
 import { encode } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { ClientAuthority, type Operation } from "../protocol/messages/index.ts";
 import type { SystemKind, SystemListQuestion } from "../system/rpc.ts";
-import { answered, answerListing, done, wantsCompact } from "./answers.ts";
+import { answeredMessage, answerListing, done, wantsCompact } from "./answers.ts";
 import type { Call } from "./environment.ts";
 import { commonAsAt } from "./moments.ts";
 import type { Query } from "./parameters.ts";
@@ -20,7 +21,7 @@ export async function answerCommonList(
   question: Pick<SystemListQuestion, "kind" | "source">,
 ): Promise<Response> {
   const asked = { ...question, ...commonAsAt(query), compact: wantsCompact(call) };
-  return answerListing(call, await systemStub(call).list(asked));
+  return answerListing(call, SCHEMAS[question.kind], await systemStub(call).list(asked));
 }
 
 /** Answers one of the System's records. Throws Refusal `Unknown`, or what is given for it, when there is none. */
@@ -34,7 +35,7 @@ export async function answerCommonRecord(
   const question = { kind, parts, ...commonAsAt(query), compact: wantsCompact(call) };
   const { at, body } = await systemStub(call).record(question);
   if (body === undefined) throw new Refusal(absent);
-  return answered(body, at);
+  return answeredMessage(call, SCHEMAS[kind], body, at);
 }
 
 /** What must hold for a change, and where its parts come from in the caller's body. */

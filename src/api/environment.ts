@@ -24,10 +24,17 @@ export interface SystemNamespace {
   get(id: ObjectId): SystemStub;
 }
 
+/** The files of `dist/assets`, by the path of a request: 404 where there is none. */
+export interface AssetStore {
+  fetch(request: Request): Promise<Response>;
+}
+
 /** The bindings of wrangler.toml. */
 export interface Environment {
   readonly OWNERS: OwnerNamespace;
   readonly SYSTEM: SystemNamespace;
+  /** Without it there are routes, and no pages. */
+  readonly ASSETS?: AssetStore;
   /** While it is set, tokens signed with it are accepted. */
   readonly OMS_BOOTSTRAP_SECRET?: string;
 }

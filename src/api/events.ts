@@ -1,5 +1,6 @@
 /** What updates caused, as subscribers were told it. */
 import { Hono } from "hono";
+import type { LogContent } from "../owner/rpc.ts";
 import { isView, type Subscription, VIEWS, type View } from "../owner/subscriptions.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { SubscriptionType } from "../protocol/messages/index.ts";
@@ -21,7 +22,7 @@ for (const [name, form] of Object.entries(RANGE_FORMS)) {
     const snapshot = query.flag("snapshot");
     const concern = await concernIn(call, query);
     const content = { type: "events", snapshot, ...(views && { subscriptions: views.map(wholeView) }) } as const;
-    return answerRange(call, concern, range, () => content);
+    return answerRange(call, concern, range, { type: "events", of: () => content });
   });
 
   /** The events of some views, or of all of them, of Owners and accounts. */
@@ -32,11 +33,12 @@ for (const [name, form] of Object.entries(RANGE_FORMS)) {
     const snapshot = query.flag("snapshot");
     const concern = await concernIn(call, query);
     if (concern.accountsOf.size > 0) requireOfAccounts(views ?? []);
-    return answerRange(call, concern, range, (ownerId) => ({
+    const of = (ownerId: string): LogContent => ({
       type: "events",
       snapshot,
       subscriptions: subscriptionsOf(views, concern, ownerId),
-    }));
+    });
+    return answerRange(call, concern, range, { type: "events", of });
   });
 }
 

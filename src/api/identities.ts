@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { encode } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { IdentitySource, Permissions } from "../protocol/messages/index.ts";
-import { answered, wantsCompact } from "./answers.ts";
+import { answeredMessage, wantsCompact } from "./answers.ts";
 import { authorised } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
 import { answerChange, answerCommonList, answerCommonRecord } from "./common.ts";
@@ -27,7 +27,8 @@ identities.post("/identity", authorised("Admin"), async (call) => {
 
 identities.get("/identity/current", authorised(), (call) => {
   refuseQuery(call);
-  return answered(encode(Permissions, call.var.caller.permissions, wantsCompact(call)));
+  const own = encode(Permissions, call.var.caller.permissions, wantsCompact(call));
+  return answeredMessage(call, Permissions, own);
 });
 
 identities.get("/identity/for/:source", authorised("Admin"), async (call) => {

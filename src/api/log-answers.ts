@@ -2,15 +2,32 @@
 import type { At } from "../domain/records.ts";
 import type { LogAnswer, LogContent, LogQuestion } from "../owner/rpc.ts";
 import { Refusal } from "../protocol/errors.ts";
+import type { MessageSchema } from "../protocol/fields.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import { AuditRecord, EventMessage, FeedRequest, RecordedAction, RecordedState } from "../protocol/messages/index.ts";
 import { Ahead } from "./ahead.ts";
-import { streamed, wantsCompact } from "./answers.ts";
+import { streamedMessages, wantsCompact } from "./answers.ts";
 import type { Concern } from "./concern.ts";
 import { askIfKnown, askNamedIfKnown, askOwner } from "./directory.ts";
 import type { Call } from "./environment.ts";
 import { LogLines } from "./log-lines.ts";
 import { type Extent, merged } from "./merging.ts";
 import { type Range, spansOf } from "./ranges.ts";
+
+/** What is told of each Owner's log, all of one type. */
+export interface Contents {
+  readonly type: LogContent["type"];
+  readonly of: (ownerId: string) => LogContent;
+}
+
+/** The messages in which a part of a log is told. */
+const TOLD: { readonly [Type in LogContent["type"]]: MessageSchema } = {
+  audit: AuditRecord,
+  events: EventMessage,
+  trades: RecordedAction,
+  updates: FeedRequest,
+  history: RecordedState,
+};
 
 /** Tells a part of one Owner's log as a JSON array. */
 export async function answerLog(
@@ -20,7 +37,8 @@ export async function answerLog(
 ): Promise<Response> {
   const asked = { ...question, compact: wantsCompact(call) };
   const log = await askOwner(call, ownerId, (object, address) => object.log(address, asked));
-  return answerLogs(call, { logs: [log], pieceBytes: LIMITS.ANSWER_PIECE_BYTES }, {}, log.at);
+  const { type } = question.content;
+  return answerLogs(call, { type, logs: [log], pieceBytes: LIMITS.ANSWER_PIECE_BYTES }, {}, log.at);
 }
 
 /**
@@ -31,7 +49,7 @@ export async function answerRange(
   call: Call,
   concern: Concern,
   range: Range,
-  contentOf: (ownerId: string) => LogContent,
+  { type, of }: Contents,
 ): Promise<Response> {
   const { ownerIds, only } = concern;
   const spanOf = spansOf(range, concern);
@@ -42,13 +60,14 @@ export async function answerRange(
     qualified: only === undefined,
     pieceBytes,
   };
-  const questionOf = (ownerId: string) => ({ ...common, content: contentOf(ownerId), span: spanOf(ownerId) });
+  const questionOf = (ownerId: string) => ({ ...common, content: of(ownerId), span: spanOf(ownerId) });
   if (only === undefined) await untilSettled();
   const logs = await openLogs(call, concern, questionOf);
-  if (only !== undefined) return answerLogs(call, { logs, pieceBytes }, {}, logs[0]?.at);
+  const opened = { type, logs, pieceBytes };
+  if (only !== undefined) return answerLogs(call, opened, {}, logs[0]?.at);
   const upTo = endOf(range, logs);
   const extent = { ...(range.count !== undefined && { count: range.count }), ...(upTo !== undefined && { upTo }) };
-  return answerLogs(call, { logs, pieceBytes }, extent, upTo);
+  return answerLogs(call, opened, extent, upTo);
 }
 
 /**
@@ -101,16 +120,18 @@ async function openLogs(
 
 /** What the Owners that were asked answered, and in pieces of how many bytes. */
 interface Opened {
+  readonly type: LogContent["type"];
   readonly logs: readonly LogAnswer[];
   readonly pieceBytes: number;
 }
 
-function answerLogs(call: Call, { logs, pieceBytes }: Opened, extent: Extent, at?: At): Promise<Response> {
+function answerLogs(call: Call, { type, logs, pieceBytes }: Opened, extent: Extent, at?: At): Promise<Response> {
   const lines = logs.map(({ body }) => new LogLines(body, pieceBytes));
   const cancel = async (): Promise<void> => {
     await Promise.all(lines.map((each) => each.cancel()));
   };
-  return streamed(call, { read: () => arrayOfLogs(lines, extent, cancel), cancel }, { at });
+  const pieces = { read: () => arrayOfLogs(lines, extent, cancel), cancel };
+  return streamedMessages(call, TOLD[type], pieces, { at });
 }
 
 const encoder = new TextEncoder();

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { decodeStored, encode } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { OrderState, UpdateEvent } from "../protocol/messages/index.ts";
-import { answered, wantsCompact } from "./answers.ts";
+import { answeredMessage, wantsCompact } from "./answers.ts";
 import { answerList, answerRecord, answerSeen, ownerInPath } from "./asking.ts";
 import { authorised } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
@@ -69,7 +69,7 @@ orders.patch("/order/for/:owner/:account/:order", authorised("Alter"), async (ca
   });
   const completed = decodeStored(UpdateEvent, update).Action?.Order;
   if (completed === undefined) throw new Error("an Owner accepted an order without telling what it became");
-  return answered(encode(OrderState, completed, compact), at);
+  return answeredMessage(call, OrderState, encode(OrderState, completed, compact), at);
 });
 
 /**

@@ -6,7 +6,7 @@ import { Refusal } from "../protocol/errors.ts";
 import { OwnerDetails, TransformRequest } from "../protocol/messages/index.ts";
 import { isOwnerId } from "../protocol/names.ts";
 import { Ahead } from "./ahead.ts";
-import { arrayOf, streamed, wantsCompact } from "./answers.ts";
+import { arrayOf, streamedMessages, wantsCompact } from "./answers.ts";
 import { ownerInPath, seenOwner } from "./asking.ts";
 import { authorised, authorisedAll } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
@@ -78,7 +78,8 @@ async function answerNamed(call: Call, query: Query, names: readonly string[]): 
     const { body } = await system.record({ ...question, parts: [name] });
     return body;
   });
-  return streamed(call, { read: () => arrayOf(records.results()), cancel: () => records.cancel() });
+  const pieces = { read: () => arrayOf(records.results()), cancel: () => records.cancel() };
+  return streamedMessages(call, OwnerDetails, pieces);
 }
 
 /**

@@ -8,9 +8,9 @@ import type { FeedAnswer, FeedQuestion, OwnerAddress } from "../owner/rpc.ts";
 import { decode, encode } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { FeedQuery } from "../protocol/messages/index.ts";
+import { FeedQuery, FeedResponse } from "../protocol/messages/index.ts";
 import { isMapKey } from "../protocol/scalars.ts";
-import { answered, wantsCompact } from "./answers.ts";
+import { answeredMessage, wantsCompact } from "./answers.ts";
 import { ownerInQuery } from "./asking.ts";
 import { authorised } from "./authentication.ts";
 import { readData } from "./bodies.ts";
@@ -38,7 +38,7 @@ async function answerQuery(call: Call, data: () => Promise<Uint8Array>): Promise
   const asked = { feed, query: encode(FeedQuery, queryOf(call, query, await data())), compact };
   const answer = await askOwner(call, ownerId, (object, address) => askFeed(call, object, address, asked));
   if ("errors" in answer) throw new Refusals(answer.errors);
-  return answered(answer.response);
+  return answeredMessage(call, FeedResponse, answer.response);
 }
 
 /** The query that a call is. Throws Refusal `Field.Invalid` or `Message.TooLarge` with the name of the parameter. */

@@ -2,8 +2,8 @@
 import { Hono } from "hono";
 import { encode } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
-import { ClientRequest, Permissions } from "../protocol/messages/index.ts";
-import { answered, wantsCompact } from "./answers.ts";
+import { ClientRequest, ClientRequestResponse, Permissions } from "../protocol/messages/index.ts";
+import { answeredMessage, wantsCompact } from "./answers.ts";
 import { answerList, ownerInPath } from "./asking.ts";
 import { authorised } from "./authentication.ts";
 import { readMessage } from "./bodies.ts";
@@ -48,5 +48,5 @@ requests.post("/request", authorised(), async (call) => {
     return told;
   });
   if ("errors" in outcome) throw new Refusals(outcome.errors.map((text) => inBody(text, ORIGINS)));
-  return answered(outcome.response, outcome.at);
+  return answeredMessage(call, ClientRequestResponse, outcome.response, outcome.at);
 });

@@ -14,6 +14,7 @@ for (const [name, form] of Object.entries(RANGE_FORMS)) {
     const query = new Query(call, ...rangeParameters(form), "owner", "account");
     const range = readRange(query, form);
     const concern = await concernIn(call, query);
-    return answerRange(call, concern, range, (ownerId) => ({ type: "trades", targets: targetsOf(concern, ownerId) }));
+    const of = (ownerId: string) => ({ type: "trades", targets: targetsOf(concern, ownerId) }) as const;
+    return answerRange(call, concern, range, { type: "trades", of });
   });
 }

@@ -1,16 +1,25 @@
 /**
  * Everything that a socket is sent before it is live: snapshots, replays, and the records it missed. Paced: so many
  * bytes a turn and a second for the whole Owner, because nobody can say how much of it a slow reader has left unread.
+ * A socket whose window is exhausted is not served until its client has acknowledged some of it: until then it costs
+ * nothing.
  */
 import type { At } from "../domain/records.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { SnapshotPosition } from "../protocol/messages/index.ts";
 import type { Head, Store } from "../storage/store.ts";
-import { framesOf, shown, snapshotFrame } from "./events.ts";
-import { readPiece } from "./log-reading.ts";
+import { type FrameStyle, framesOf, type RecordFilter, type StreamPlace } from "./events.ts";
+import { LogPiece } from "./log-reading.ts";
 import { type Outbox, requestDetails } from "./outbox.ts";
 import type { Publisher } from "./publisher.ts";
-import { type ActiveSubscription, detailsOf, type Progress, type Session, type Task } from "./session.ts";
+import {
+  type ActiveSubscription,
+  detailsOf,
+  type Progress,
+  type Session,
+  type StreamState,
+  type Task,
+} from "./session.ts";
 import { snapshotParts, snapshotPiece } from "./snapshots.ts";
 
 /** Size of one frame of a snapshot and of one reading of the log. */
@@ -42,8 +51,9 @@ export class CatchUp {
     this.#publisher = publisher;
   }
 
-  /** Begins to serve a session that is not live, in this turn as far as its share goes. */
+  /** Begins to serve a session that is not live, in this turn as far as its share and its window go. */
   serve(session: Session): void {
+    if (session.room < 1) return;
     this.#behind.add(session);
     if (!this.#isScheduled) this.#turn();
   }
@@ -57,7 +67,7 @@ export class CatchUp {
       this.#sentThisSecond += sent;
       this.#behind.delete(session);
       // Behind the others: sessions take turns.
-      if (!session.isGone && !session.stream.isLive) this.#behind.add(session);
+      if (!session.isGone && !session.stream.isLive && session.room > 0) this.#behind.add(session);
     }
     this.#schedule();
   }
@@ -90,13 +100,14 @@ export class CatchUp {
     }
   }
 
-  /** Serves one session until it is live or has had its share; gives what it cost. */
+  /** Serves one session until it is live, has had its share, or has no more room; gives what it cost. */
   #serveUpTo(session: Session, share: number): number {
     let cost = 0;
-    while (cost < share && !session.isGone && !session.stream.isLive) {
+    while (cost < share && !session.isGone && !session.stream.isLive && session.room > 0) {
       const { progress, cursor = 0 as At, tasks } = session.stream;
       const [task] = tasks;
-      if (progress !== undefined) cost += this.#continue(session, progress, cursor);
+      if (oldestNeeded(session.stream) < this.#context.head().keptFrom) this.#beginAnew(session);
+      else if (progress !== undefined) cost += this.#continue(session, progress, cursor);
       else if (cursor < this.#context.head().at) cost += this.#sendMissed(session, cursor);
       else if (task !== undefined) this.#begin(session, task, cursor);
       else this.#finish(session);
@@ -109,27 +120,59 @@ export class CatchUp {
   #finish(session: Session): void {
     const subscriptions = session.stream.subscriptions.map((each) => ({ ...each, positions: undefined }));
     session.advance({ isLive: true, subscriptions });
-    session.recordsSkipped = 0;
+    this.#publisher.bookmarkIfDue(session);
   }
 
   #sendMissed(session: Session, cursor: At): number {
-    const head = this.#context.head().at;
-    const { records, size, upTo } = readPiece(this.#context.store.records(cursor, head), head, PIECE);
     const filter = this.#publisher.filterOf(session.stream.subscriptions);
-    const frames = framesOf(records, filter, { compact: session.compact });
-    for (const frame of frames) session.socket.send(frame);
-    session.advance({ cursor: upTo });
+    const from = { upTo: cursor, part: session.stream.part };
+    const { place, size, skipped } = this.#sendRecords(session, from, this.#context.head().at, filter);
+    session.advance({ cursor: place.upTo, part: place.part });
+    session.recordsSkipped = skipped === 0 ? 0 : session.recordsSkipped + skipped;
     return size;
+  }
+
+  /** Sends one piece of the log, as far as there is room; gives how far that was, what it cost, and how many records in vain. */
+  #sendRecords(
+    session: Session,
+    from: StreamPlace,
+    upTo: At,
+    filter: RecordFilter,
+    style: Pick<FrameStyle, "isReplay"> = {},
+  ): { readonly place: StreamPlace; readonly size: number; readonly skipped: number } {
+    const piece = new LogPiece(this.#context.store.records(from.upTo, upTo), upTo, PIECE);
+    let isTold = false;
+    for (const { frame, place } of framesOf(piece, filter, { ...style, form: session.form }, from.part)) {
+      isTold = true;
+      session.sendStream(frame);
+      if (session.room < 1) return { place, size: piece.size, skipped: 0 };
+    }
+    return { place: { upTo: piece.upTo, part: 0 }, size: piece.size, skipped: isTold ? 0 : piece.records };
+  }
+
+  /** What it has yet to be told has been archived: all of its subscriptions are shown where they are now. */
+  #beginAnew(session: Session): void {
+    const { subscriptions, tasks } = session.stream;
+    session.advance({
+      cursor: this.#context.head().at,
+      part: 0,
+      progress: undefined,
+      subscriptions: subscriptions.map((each) => ({ ...each, isActive: false, positions: undefined })),
+      tasks: subscriptions.map(
+        ({ id }): Task => ({ type: "snapshot", subscription: id, requestId: requestOf(tasks, id) }),
+      ),
+    });
   }
 
   #begin(session: Session, task: Task, cursor: At): void {
     switch (task.type) {
       case "bookmark":
         this.#outbox.bookmark(session, subscribeRequest(task));
+        session.recordsSkipped = 0;
         this.#complete(session);
         return;
       case "replay":
-        this.#activate(session, task.subscription, { type: "replay", task, served: task.from });
+        this.#activate(session, task.subscription, { type: "replay", task, served: { upTo: task.from, part: 0 } });
         return;
       case "snapshot": {
         const subscription = findSubscription(session, task.subscription);
@@ -137,12 +180,13 @@ export class CatchUp {
           this.#complete(session);
           return;
         }
-        this.#outbox.send(session, {
+        this.#outbox.stream(session, {
           Type: "EventMessageType_SnapshotStart",
           Request: requestDetails(subscribeRequest(task)),
           Subscription: detailsOf(subscription),
           Snapshot: positionsOf(this.#context.head()),
         });
+        session.recordsSkipped = 0;
         session.advance({ cursor });
         this.#activate(session, task.subscription, { type: "snapshot", task, step: 0, after: "" });
       }
@@ -179,12 +223,10 @@ export class CatchUp {
     cursor: At,
   ): number {
     const { task, served } = progress;
-    const { records, size, upTo } = readPiece(this.#context.store.records(served, cursor), cursor, PIECE);
     const filter = this.#publisher.filterOf([{ ...subscription, positions: task.positions }]);
-    for (const frame of framesOf(records, filter, { compact: session.compact, isReplay: true }))
-      session.socket.send(frame);
-    session.advance({ progress: { ...progress, served: upTo } });
-    if (upTo >= cursor) {
+    const { place, size } = this.#sendRecords(session, served, cursor, filter, { isReplay: true });
+    session.advance({ progress: { ...progress, served: place } });
+    if (place.upTo >= cursor) {
       // The bookmark tells the head of the log: what came meanwhile must have been sent before it.
       const bookmark: Task = { type: "bookmark", requestId: task.requestId };
       session.advance({ progress: undefined, tasks: [bookmark, ...session.stream.tasks.slice(1)] });
@@ -206,9 +248,8 @@ export class CatchUp {
     }
     const asAt = cursor === this.#context.head().at ? undefined : cursor;
     const from = { part, after: progress.after };
-    const { texts, read, after, isDone } = snapshotPiece(this.#context.store, subscription, from, asAt);
-    const events = texts.map((text) => shown(text, session.compact));
-    if (events.length > 0) session.socket.send(snapshotFrame(events, session.compact));
+    const { events, read, after, isDone } = snapshotPiece(this.#context.store, subscription, from, asAt);
+    if (events.length > 0) session.sendStream(session.form.update(events));
     session.advance({ progress: { ...progress, ...(isDone ? { step: progress.step + 1, after: "" } : { after }) } });
     return read;
   }
@@ -218,7 +259,7 @@ export class CatchUp {
     subscription: ActiveSubscription,
     { task }: Extract<Progress, { type: "snapshot" }>,
   ): void {
-    this.#outbox.send(session, {
+    this.#outbox.stream(session, {
       Type: "EventMessageType_SnapshotFinish",
       Request: requestDetails(subscribeRequest(task)),
       Subscription: detailsOf(subscription),
@@ -229,6 +270,15 @@ export class CatchUp {
 
 function findSubscription(session: Session, id: number): ActiveSubscription | undefined {
   return session.stream.subscriptions.find((each) => each.id === id);
+}
+
+/** The oldest place in the log from which a session that is behind has yet to be told something. */
+function oldestNeeded({ cursor = 0 as At, progress }: StreamState): At {
+  return progress?.type === "replay" && progress.served.upTo < cursor ? progress.served.upTo : cursor;
+}
+
+function requestOf(tasks: readonly Task[], subscription: number): string | undefined {
+  return tasks.find((task) => task.type !== "bookmark" && task.subscription === subscription)?.requestId;
 }
 
 function subscribeRequest({ requestId }: Task) {

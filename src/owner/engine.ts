@@ -27,7 +27,7 @@ import {
   unreadableEntry,
 } from "./entries.ts";
 import { FeedConversation } from "./feed-conversation.ts";
-import { readFrame } from "./frames.ts";
+import { type Incoming, readFrame } from "./frames.ts";
 import { deliveryEntry, type HandingDown, retirementEntry } from "./handed-down.ts";
 import { committedRecord } from "./log-reading.ts";
 import { momentOf } from "./moments.ts";
@@ -235,7 +235,18 @@ export class Engine {
     this.admission.closeExpired();
     const session = this.#sessions.get(sessionId);
     if (session === undefined || session.isGone || session.badFrames >= LIMITS.BAD_FRAMES) return;
-    for (const incoming of readFrame(frame)) {
+    session.hear(typeof frame !== "string");
+    this.#takeFrames(session, readFrame(frame));
+    this.#goOn(session);
+  }
+
+  #takeFrames(session: Session, frames: readonly Incoming[]): void {
+    for (const incoming of frames) {
+      if (incoming.isReadable && incoming.message.Type === "RequestMessageType_Acknowledge") {
+        session.badFrames = 0;
+        this.#acknowledged(session, incoming.message);
+        continue;
+      }
       if (!this.#loop.hasRoomFor(incoming.bytes)) {
         this.#overflow(session);
         return;
@@ -250,6 +261,22 @@ export class Engine {
       this.#loop.add(unreadableEntry(this.#entries, session, incoming, isLast ? expel : undefined));
       if (isLast) return;
     }
+  }
+
+  /** Acknowledgements do not wait in the inbox: nothing is recorded of them, and one must never be lost. */
+  #acknowledged(session: Session, message: RequestMessage): void {
+    try {
+      session.acknowledge(message.Received);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#outbox.respond(session, message, [error.text]);
+    }
+  }
+
+  /** A session that waited for an acknowledgement is served what it has room for now. */
+  #goOn(session: Session): void {
+    if (!session.stream.isLive) this.#catchUp.serve(session);
+    this.#guard(() => session.keepIfNecessary());
   }
 
   /** There is no room for a frame. One answer serves for all that find none before it is sent. */

@@ -1,4 +1,8 @@
-/** Reading what a socket sends: one message a frame, or a JSON array of messages. */
+/** Reading what a socket sends: one message a frame, as JSON or protobuf, or a JSON array of messages. */
+import { base64Encode } from "@bufbuild/protobuf/wire";
+import { decodeBinary } from "../protocol/binary/codec.ts";
+import { sketchOf } from "../protocol/binary/sketch.ts";
+import { fitAsText } from "../protocol/binary/text-length.ts";
 import { decode, readJson } from "../protocol/codec.ts";
 import { type ErrorText, Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -23,14 +27,14 @@ export type Incoming =
       readonly error: ErrorText;
       readonly requestId: string | undefined;
       readonly feed: FeedHint;
-      /** The message as it came, when it was small enough to keep. */
+      /** The message as it came, when it was small enough to keep; a binary one as a data URL. */
       readonly text: string;
       readonly bytes: number;
     };
 
 /** Reads one frame. Never throws: what cannot be read is said so, with what can be told of it. */
 export function readFrame(frame: string | ArrayBuffer): readonly Incoming[] {
-  if (typeof frame !== "string") return [unreadable(new Refusal("Message.MediaType", "binary"), { of: "any" })];
+  if (typeof frame !== "string") return [readBinary(new Uint8Array(frame))];
   const bytes = byteLength(frame);
   if (bytes > LIMITS.FRAME_BYTES) return [unreadable(new Refusal("Message.TooLarge"), { of: "any" })];
   try {
@@ -47,6 +51,25 @@ export function readFrame(frame: string | ArrayBuffer): readonly Incoming[] {
   }
 }
 
+function readBinary(frame: Uint8Array): Incoming {
+  if (frame.length > LIMITS.FRAME_BYTES) return unreadable(new Refusal("Message.TooLarge"), { of: "any" });
+  if (frame.length > LIMITS.UPDATE_BYTES) return tooLarge(sketchOf(frame));
+  try {
+    const message = decodeBinary(RequestMessage, frame);
+    if (!fitAsText(RequestMessage, [message], frame.length, LIMITS.UPDATE_BYTES)) return tooLarge(message);
+    return { isReadable: true, message, bytes: frame.length };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const sketch = sketchOf(frame);
+    return unreadable(error, feedHint(sketch), requestIdOf(sketch), dataUrl(frame), frame.length);
+  }
+}
+
+/** Bytes as a text that says what it is. */
+function dataUrl(bytes: Uint8Array): string {
+  return `data:application/x-protobuf;base64,${base64Encode(bytes)}`;
+}
+
 function readElement(element: unknown, frameBytes: number, count: number): Incoming {
   // Only an element of a frame longer than an update may itself be too long.
   if (frameBytes <= LIMITS.UPDATE_BYTES) return readMessage(element, undefined, Math.ceil(frameBytes / count));
@@ -55,17 +78,20 @@ function readElement(element: unknown, frameBytes: number, count: number): Incom
 }
 
 function readMessage(value: unknown, text: string | undefined, bytes: number): Incoming {
-  if (bytes > LIMITS.UPDATE_BYTES) {
-    const hint = feedHint(value);
-    const feed = hint.of === "feed" ? { ...hint, position: undefined } : hint;
-    return unreadable(new Refusal("Message.TooLarge"), feed, requestIdOf(value));
-  }
+  if (bytes > LIMITS.UPDATE_BYTES) return tooLarge(value);
   try {
     return { isReadable: true, message: decode(RequestMessage, value), bytes };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return unreadable(error, feedHint(value), requestIdOf(value), text ?? JSON.stringify(value), bytes);
   }
+}
+
+/** What is too large to be kept is not taken, whatever its position. */
+function tooLarge(value: unknown): Incoming {
+  const hint = feedHint(value);
+  const feed = hint.of === "feed" ? { ...hint, position: undefined } : hint;
+  return unreadable(new Refusal("Message.TooLarge"), feed, requestIdOf(value));
 }
 
 function unreadable(error: Refusal, feed: FeedHint, requestId?: string, text = "", bytes = text.length): Incoming {

@@ -4,6 +4,7 @@ import { expand, parseStoredRecord } from "../domain/log-record.ts";
 import type { At, LogRecord } from "../domain/records.ts";
 import type { RecordText } from "../storage/store.ts";
 import type { StreamRecord } from "./events.ts";
+import { StreamEvent } from "./stream-event.ts";
 import { eventText } from "./texts.ts";
 
 /** A record as it was committed a moment ago. */
@@ -12,7 +13,7 @@ export function committedRecord({ At, Sequence, Position, Events }: LogRecord): 
     at: At,
     sequence: Sequence,
     position: Position,
-    events: Events.map((event) => ({ shape: event, text: eventText(event) })),
+    events: Events.map((event) => new StreamEvent(event, eventText(event))),
   };
 }
 
@@ -23,7 +24,7 @@ export function storedRecord({ text }: RecordText): StreamRecord {
     at,
     sequence: Sequence,
     position: Position,
-    events: Events.map((event) => ({ shape: event, text: JSON.stringify(event) })),
+    events: Events.map((event) => new StreamEvent(event)),
   };
 }
 
@@ -44,23 +45,31 @@ export function placeOf(line: string): Place {
   return { sequence: Sequence, position: Position };
 }
 
-/** How much of the log was read in one piece. */
-export interface LogPiece {
-  readonly records: readonly StreamRecord[];
+/** Records after a place, up to another, until so many characters were read: as many as are asked for, one by one. */
+export class LogPiece {
+  /** The At up to which everything is read when there is nothing more in the piece. */
+  upTo: At;
   /** The characters that were read. */
-  readonly size: number;
-  /** The At up to which everything was read. */
-  readonly upTo: At;
-}
+  size = 0;
+  /** The records that were read. */
+  records = 0;
+  readonly #source: Iterable<RecordText>;
+  readonly #most: number;
 
-/** Reads records after a place, up to another, until so many characters were read. */
-export function readPiece(records: Iterable<RecordText>, upTo: At, size: number): LogPiece {
-  const piece: StreamRecord[] = [];
-  let read = 0;
-  for (const record of records) {
-    piece.push(storedRecord(record));
-    read += record.text.length;
-    if (read >= size) return { records: piece, size: read, upTo: record.at };
+  constructor(records: Iterable<RecordText>, upTo: At, most: number) {
+    this.#source = records;
+    this.upTo = upTo;
+    this.#most = most;
   }
-  return { records: piece, size: read, upTo };
+
+  *[Symbol.iterator](): Generator<StreamRecord, void> {
+    for (const record of this.#source) {
+      this.size += record.text.length;
+      this.records++;
+      const isLast = this.size >= this.#most;
+      if (isLast) this.upTo = record.at;
+      yield storedRecord(record);
+      if (isLast) return;
+    }
+  }
 }

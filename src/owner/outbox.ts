@@ -1,14 +1,13 @@
 /** What the server says on sockets. Called only once everything it speaks of is durable. */
 
-import { encode } from "../protocol/codec.ts";
 import type { ErrorText } from "../protocol/errors.ts";
-import {
-  type ClientRequestResponse,
+import type {
+  ClientRequestResponse,
   EventMessage,
-  type FeedConfiguration,
-  type FeedEvent,
-  type FeedRequest,
-  type RequestMessageType,
+  FeedConfiguration,
+  FeedEvent,
+  FeedRequest,
+  RequestMessageType,
 } from "../protocol/messages/index.ts";
 import { fromMicroseconds } from "../protocol/timestamp.ts";
 import type { Head } from "../storage/store.ts";
@@ -35,9 +34,14 @@ export class Outbox {
     this.#context = context;
   }
 
-  /** Sends one message, in the spelling that the client asked for. */
+  /** Sends one message, in the form that the client speaks. */
   send(session: Session, message: EventMessage): void {
-    if (!session.isGone) session.socket.send(encode(EventMessage, message, session.compact));
+    if (!session.isGone) session.socket.send(session.form.message(message));
+  }
+
+  /** Sends a message that is part of the stream. */
+  stream(session: Session, message: EventMessage): void {
+    if (!session.isGone) session.sendStream(session.form.message(message));
   }
 
   /** Answers a message. A feed's frame is told by its position as well. */
@@ -95,7 +99,7 @@ export class Outbox {
   /** Tells a subscriber that has been served up to the head where that is: every sequence's position, and the time. */
   bookmark(session: Session, request?: Addressed): void {
     const { at, positions } = this.#context.head();
-    this.send(session, {
+    this.stream(session, {
       Type: "EventMessageType_Bookmark",
       ...(request !== undefined && { Request: requestDetails(request) }),
       Snapshot: { Positions: Object.fromEntries(positions) },

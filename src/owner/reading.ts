@@ -21,7 +21,8 @@ import type { KeyRange, Store } from "../storage/store.ts";
 import { exchangeInEffect, recordsOf } from "./exchanges.ts";
 import type { Health, ListQuestion, ReadableKind, RecordQuestion } from "./rpc.ts";
 
-const SCHEMAS: { readonly [K in ReadableKind]: MessageSchema } = {
+/** The messages that records are read as. */
+export const SCHEMAS: { readonly [K in ReadableKind]: MessageSchema } = {
   account: AccountDetails,
   balance: CashPosition,
   holding: AssetPosition,

@@ -3,6 +3,9 @@ import type { At } from "../domain/records.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Permissions, SnapshotPosition, SubscriptionDetails } from "../protocol/messages/index.ts";
+import type { StreamPlace } from "./events.ts";
+import { type Flow, roomOf, UNCOUNTED, withReceived, withSent } from "./flow.ts";
+import { type Frame, type FrameForm, formOf } from "./frame-form.ts";
 import type { Occupant, Role } from "./seats.ts";
 import type { Socket } from "./socket.ts";
 import type { Subscription } from "./subscriptions.ts";
@@ -37,7 +40,7 @@ export type Progress =
   | {
       readonly type: "replay";
       readonly task: Extract<Task, { type: "replay" }>;
-      readonly served: At;
+      readonly served: StreamPlace;
     };
 
 /** A subscription of a session: when it begins to receive the stream. */
@@ -47,6 +50,8 @@ export interface ActiveSubscription extends Subscription {
   readonly isActive: boolean;
   /** What its client had already when it resumed; dropped once the socket is live. */
   readonly positions: SnapshotPosition["Positions"];
+  /** How many frames of the stream may be under way unacknowledged; undefined = as many as there are. */
+  readonly window: number | undefined;
 }
 
 /** Who opens a socket. */
@@ -63,6 +68,8 @@ export interface SessionState extends SocketCaller {
   readonly id: string;
   readonly feeds: Readonly<Record<string, FeedRole>>;
   readonly stream: StreamState;
+  /** Its client's last frame was binary, and so are the answers; absent when it was text, or there was none. */
+  readonly isBinary?: boolean;
   /** The last time a frame of a supplier came while another stood by, in milliseconds since 1970. */
   readonly lastHeard: number;
 }
@@ -73,6 +80,10 @@ export interface StreamState {
   readonly isLive: boolean;
   /** The At up to which it has been served; undefined until it first subscribes. */
   readonly cursor: At | undefined;
+  /** How many events of the record after the cursor it has been served too: its window ended in the middle of it. */
+  readonly part: number;
+  /** The frames of the stream that are counted; undefined until a subscription first has a window. */
+  readonly flow: Flow | undefined;
   readonly tasks: readonly Task[];
   readonly progress: Progress | undefined;
   readonly nextId: number;
@@ -82,6 +93,8 @@ const FRESH: StreamState = {
   subscriptions: [],
   isLive: true,
   cursor: undefined,
+  part: 0,
+  flow: undefined,
   tasks: [],
   progress: undefined,
   nextId: 1,
@@ -97,6 +110,8 @@ export class Session {
   feeds: Readonly<Record<string, FeedRole>>;
   stream: StreamState;
   lastHeard: number;
+  /** The form of what it is sent. */
+  form: FrameForm;
   /** Unreadable frames in a row. */
   badFrames = 0;
   /** A frame of it found no room in the inbox, and it has yet to be told. */
@@ -109,6 +124,8 @@ export class Session {
   isGone = false;
   /** Its caller may no longer do what it did, or what it asked for is no more: what it sent before counts no more either. */
   isRevoked = false;
+  /** How far its window goes, or what its client speaks, has changed since the attachment was written. */
+  #isUnkept = false;
 
   constructor(socket: Socket, state: SessionState) {
     this.socket = socket;
@@ -119,6 +136,7 @@ export class Session {
     this.feeds = state.feeds;
     this.stream = state.stream;
     this.lastHeard = state.lastHeard;
+    this.form = formOf({ isBinary: state.isBinary === true, compact: state.compact });
   }
 
   /** The state of a socket that is about to be accepted. Throws Refusal when its permissions alone are too large. */
@@ -126,6 +144,13 @@ export class Session {
     const state: SessionState = { ...caller, id, feeds: {}, stream: FRESH, lastHeard: now };
     requireRoom(state);
     return state;
+  }
+
+  /** A frame of its client came: it is answered in kind. */
+  hear(isBinary: boolean): void {
+    if (isBinary === (this.form.name === "binary")) return;
+    this.form = formOf({ isBinary, compact: this.compact });
+    this.#isUnkept = true;
   }
 
   /** Source and identity: two sockets with the same are the same caller. */
@@ -164,9 +189,44 @@ export class Session {
     this.stream = { ...this.stream, ...change };
   }
 
+  /** How many frames of the stream it may be sent now. */
+  get room(): number {
+    return roomOf(this.stream);
+  }
+
+  /** Sends a frame of the stream: one that its subscriptions are the cause of, and that its window is about. */
+  sendStream(frame: Frame): void {
+    this.socket.send(frame);
+    if (this.stream.flow !== undefined) this.#setFlow(withSent(this.stream.flow));
+  }
+
+  /** Its client has received so many frames of the stream in all. Throws Refusal `Field.Invalid` when that cannot be. */
+  acknowledge(received: number | undefined): void {
+    const { flow = UNCOUNTED } = this.stream;
+    const after = withReceived(flow, received);
+    if (after.received !== flow.received) this.#setFlow(after);
+  }
+
+  /** It was live, and has been served up to a place: what comes after it has to wait for room. */
+  fallBehind({ upTo, part }: StreamPlace): void {
+    this.advance({ isLive: false, cursor: upTo, part });
+    this.#isUnkept = true;
+  }
+
+  #setFlow(flow: Flow): void {
+    this.advance({ flow });
+    this.#isUnkept = true;
+  }
+
+  /** Writes the attachment if that has become necessary: to be called before a turn ends. */
+  keepIfNecessary(): void {
+    if (this.#isUnkept) this.keep();
+  }
+
   /** Writes the attachment. */
   keep(): void {
     if (!this.isGone) this.socket.keep(this.#state());
+    this.#isUnkept = false;
   }
 
   close(code: number, reason: string): void {
@@ -175,8 +235,9 @@ export class Session {
   }
 
   #state(): SessionState {
-    const { id, permissions, compact, expires, feeds, stream, lastHeard } = this;
-    return { id, permissions, compact, ...(expires !== undefined && { expires }), feeds, stream, lastHeard };
+    const { id, permissions, compact, expires, feeds, form, stream, lastHeard } = this;
+    const optional = { ...(expires !== undefined && { expires }), ...(form.name === "binary" && { isBinary: true }) };
+    return { id, permissions, compact, ...optional, feeds, stream, lastHeard };
   }
 }
 

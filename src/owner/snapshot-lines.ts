@@ -63,7 +63,7 @@ function* partSteps(
   let after = "";
   for (let isDone = false; !isDone; ) {
     const piece = snapshotPiece(store, subscription, { part, after }, asAtOf(store, at), frameBytes);
-    const events = piece.texts.map((text) => shown(text, compact));
+    const events = piece.events.map(({ text }) => shown(text, compact));
     yield telling(at, events.length > 0 ? snapshotFrame(events, compact) : undefined, piece.read);
     ({ after, isDone } = piece);
   }

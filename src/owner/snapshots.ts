@@ -1,11 +1,11 @@
 /** What a view's snapshot shows: the live records of some kinds, kind by kind, each as the event that tells of it. */
 import { type At, accountPrefix, type Key, keyOf } from "../domain/records.ts";
-import { parseExactly } from "../protocol/exact-json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Operation, OperationType } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
 import { orderRouter, recordsOf } from "./exchanges.ts";
 import type { ReadableKind } from "./rpc.ts";
+import { StreamEvent } from "./stream-event.ts";
 import { accountsOf, type EventShape, matcherOf, type Subscription, type View } from "./subscriptions.ts";
 
 type SnapshotKind = Exclude<ReadableKind, "source" | "identity">;
@@ -49,8 +49,7 @@ export function snapshotParts(subscription: Subscription): readonly SnapshotPart
 
 /** What one frame shows of a part, and how far in it that is. */
 export interface SnapshotPiece {
-  /** Events, as they are in full. */
-  readonly texts: readonly string[];
+  readonly events: readonly StreamEvent[];
   /** Characters that were read. */
   readonly read: number;
   /** The key of the last record that was looked at. */
@@ -72,7 +71,7 @@ export function snapshotPiece(
 ): SnapshotPiece {
   const routeOf = orderRouter(store, asAt);
   const matches = matcherOf(subscription, routeOf);
-  const texts: string[] = [];
+  const events: StreamEvent[] = [];
   let read = 0;
   let last = after;
   for (const { key, body } of partRecords(store, part, after, asAt)) {
@@ -81,15 +80,15 @@ export function snapshotPiece(
     read += event.length;
     const shape = shapeOf(event);
     // A live order is shown as coming from the feed that executes it.
-    if (matches(shape, routeOf(shape.Action?.Order))) texts.push(event);
-    if (read >= most) return { texts, read, after: last, isDone: false };
+    if (matches(shape, routeOf(shape.Action?.Order))) events.push(new StreamEvent(shape, event));
+    if (read >= most) return { events, read, after: last, isDone: false };
   }
-  return { texts, read, after: last, isDone: true };
+  return { events, read, after: last, isDone: true };
 }
 
 function shapeOf(event: string): EventShape {
-  // Filters look at texts alone, which JSON carries as they are.
-  return parseExactly(event) as EventShape;
+  // The system wrote it. Plain parsing is exact: what a double cannot carry was written as an object.
+  return JSON.parse(event) as EventShape;
 }
 
 /** The records of a part after a key (empty: from its beginning), now or as at a moment, in key order. */

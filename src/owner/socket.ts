@@ -1,7 +1,9 @@
+import type { Frame } from "./frame-form.ts";
+
 /** What the engine sees of a socket; the Durable Object adapts the real one, tests may bring their own. */
 export interface Socket {
-  /** Sends a text frame. A socket that is closing swallows it: what was not received is resumed. */
-  send(frame: string): void;
+  /** Sends a frame: a text is JSON, bytes are protobuf. A socket that is closing swallows it: what was not received is resumed. */
+  send(frame: Frame): void;
   /** Closes it. A reason is at most 123 bytes: names that callers chose may be longer. */
   close(code: number, reason: string): void;
   /** Keeps the session through hibernation; null = it is no session any more, however long the socket takes to close. */

@@ -4,6 +4,7 @@ import { sameContent } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import type { RequestMessage, SnapshotPosition, SubscriptionDetails } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
+import { readWindow, UNCOUNTED } from "./flow.ts";
 import type { Session, StreamState, Task } from "./session.ts";
 import { detailsOf, positionIn } from "./session.ts";
 import { hasSnapshot } from "./snapshots.ts";
@@ -17,7 +18,10 @@ const AT_KEY = "@at";
  * nothing has changed.
  */
 export function subscribe(session: Session, store: Store, ownerId: string, message: RequestMessage): void {
-  const subscription = readSubscription(message.Subscription, ownerId);
+  const subscription = {
+    ...readSubscription(message.Subscription, ownerId),
+    window: readWindow(message.Subscription),
+  };
   const from = message.Subscription?.From;
   const start = from === undefined ? undefined : placeOf(store, from);
   session.setStream(start === undefined ? withSnapshot(session, store, subscription, message) : resumed(start));
@@ -53,7 +57,7 @@ export function unsubscribe(session: Session, details: SubscriptionDetails | und
 function withSnapshot(
   session: Session,
   store: Store,
-  subscription: Subscription,
+  subscription: Subscription & { readonly window: number | undefined },
   message: RequestMessage,
 ): StreamState {
   const { stream } = session;
@@ -81,6 +85,7 @@ function added(
 ): StreamState {
   return {
     ...stream,
+    flow: stream.flow ?? (subscription.window === undefined ? undefined : UNCOUNTED),
     subscriptions: [...stream.subscriptions, { ...subscription, id: stream.nextId }],
     tasks: [...stream.tasks, task],
     nextId: stream.nextId + 1,

@@ -133,7 +133,8 @@ function unlessDefault(item: Decoder, type: WireType): Decoder {
   };
 }
 
-function defaultOf(type: WireType): string | number | boolean | undefined {
+/** What a plain field of a type holds when it is absent; undefined for what is never plain. */
+export function defaultOf(type: WireType): string | number | boolean | undefined {
   switch (type.kind) {
     case "string":
     case "bytes":

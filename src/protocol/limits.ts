@@ -155,6 +155,8 @@ export const LIMITS = {
   EVENT_FRAME_BYTES: 256 * KiB,
   /** Bytes of snapshots and caught-up events that one Owner sends in a second, whoever reads them. */
   CATCH_UP_BYTES_PER_SECOND: 32 * MiB,
+  /** Frames of the largest window. As long as they can be, they are 64 MiB: half of what an object has. */
+  WINDOW_FRAMES: 256,
   /** Records left out by a socket's filter after which it is told where the log is. */
   BOOKMARK_RECORDS: 1000,
   /** Sockets of one Owner. */

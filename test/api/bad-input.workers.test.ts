@@ -76,12 +76,9 @@ describe("bodies that are refused, each with its code", () => {
     expect((await ask("GET", `/balance/for/${OWNER}`, { claims })).body).toEqual([]);
   });
 
-  test.each(["text/plain", "application/x-www-form-urlencoded", "application/x-protobuf"])(
-    "415 for %s",
-    async (type) => {
-      expect(await post("/balance", valued("1"), { "Content-Type": type })).toEqual([415, ["Message.MediaType"]]);
-    },
-  );
+  test.each(["text/plain", "application/x-www-form-urlencoded", "application/protobuf"])("415 for %s", async (type) => {
+    expect(await post("/balance", valued("1"), { "Content-Type": type })).toEqual([415, ["Message.MediaType"]]);
+  });
 
   test("2 MiB", async () => {
     const body = valued(`"${"1".repeat(2 * 1024 * 1024)}"`);

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { inItem, itemPath, readMessage, readMessages, readTexts } from "../../src/api/bodies.ts";
+import { encodeBinary } from "../../src/protocol/binary/codec.ts";
+import { runOfTexts } from "../../src/protocol/binary/runs.ts";
+import { decode, sameContent } from "../../src/protocol/codec.ts";
 import { Refusal } from "../../src/protocol/errors.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
-import { CashTransferRequest } from "../../src/protocol/messages/index.ts";
+import { CashTransferRequest, type ClientAuthority } from "../../src/protocol/messages/index.ts";
 
 function post(body: BodyInit, headers: Record<string, string> = { "Content-Type": "application/json" }): Request {
   return new Request("http://localhost/", { method: "POST", body, headers });
@@ -29,7 +32,8 @@ describe("the type of a body", () => {
     "application/jsonp",
     "application/x-www-form-urlencoded",
     "application/json; charset=latin1",
-    "application/x-protobuf",
+    "application/x-protobuf; charset=utf-8",
+    "application/protobuf",
     "",
   ])("415 for '%s'", async (type) => {
     expect(await refusalOf(read("{}", { "Content-Type": type }))).toBe("Message.MediaType");
@@ -38,6 +42,70 @@ describe("the type of a body", () => {
   test("415 for a body that is compressed", async () => {
     const headers = { "Content-Type": "application/json", "Content-Encoding": "gzip" };
     expect(await refusalOf(read("{}", headers))).toBe("Message.MediaType");
+  });
+});
+
+describe("a body of protobuf", () => {
+  const PROTOBUF = { "Content-Type": "application/x-protobuf" };
+  const transfer = (id: string, Value: number) =>
+    decode(CashTransferRequest, { Transaction: { TransactionID: id }, Transfer: { Currency: "AUD", Value } });
+  /** Each takes 13 bytes, and 39 characters of JSON. */
+  const authorities = (count: number): Record<string, ClientAuthority> =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`${index + 10_000}`, { Type: "IdentityType_Operator" }]),
+    );
+  const bytesOf = (...transfers: readonly ReturnType<typeof transfer>[]) =>
+    Uint8Array.from(
+      runOfTexts(
+        CashTransferRequest,
+        transfers.map((each) => JSON.stringify(each)),
+      ),
+    );
+  const readRun = (run: Uint8Array<ArrayBuffer>) => readMessages(post(run, PROTOBUF), CashTransferRequest);
+
+  test("is one message", async () => {
+    const bytes = Uint8Array.from(encodeBinary(CashTransferRequest, transfer("T1", 2)));
+    expect(sameContent(await read(bytes, PROTOBUF), transfer("T1", 2))).toBe(true);
+    expect(await read("", PROTOBUF)).toEqual({});
+  });
+
+  test("or a run of messages, each with its length", async () => {
+    expect(
+      sameContent(await readRun(bytesOf(transfer("T1", 2), transfer("T2", -3))), [
+        transfer("T1", 2),
+        transfer("T2", -3),
+      ]),
+    ).toBe(true);
+    expect(await readRun(new Uint8Array())).toEqual([]);
+  });
+
+  test("is refused with the path, and in a run with the item's index", async () => {
+    const unknown = Uint8Array.of(0x98, 0x06, 1);
+    expect(await refusalOf(read(unknown, PROTOBUF))).toBe("Field.Unknown 99");
+    const run = Uint8Array.of(...bytesOf(transfer("T1", 2)), unknown.length, ...unknown);
+    expect(await refusalOf(readRun(run))).toBe("Field.Unknown [1].99");
+    expect(await refusalOf(readRun(run.slice(0, -1)))).toBe("Message.Unreadable not protobuf");
+    expect(await refusalOf(read(Uint8Array.of(0x0a, 9), PROTOBUF))).toBe("Message.Unreadable not protobuf");
+  });
+
+  test("has no more items than one of JSON, and is not longer than one as JSON either", async () => {
+    const empty = (items: number) => new Uint8Array(items);
+    expect(await readRun(empty(LIMITS.BULK_ITEMS))).toHaveLength(LIMITS.BULK_ITEMS);
+    expect(await refusalOf(readRun(empty(LIMITS.BULK_ITEMS + 1)))).toBe("Message.TooLarge 512 items");
+    const long = Uint8Array.from(
+      encodeBinary(CashTransferRequest, { Transaction: { Authorities: authorities(60_000) } }),
+    );
+    expect(long.length).toBeLessThan(LIMITS.BODY_BYTES);
+    expect(await refusalOf(read(long, PROTOBUF))).toBe("Message.TooLarge");
+    expect(await refusalOf(read(new Uint8Array(LIMITS.BODY_BYTES + 1), PROTOBUF))).toBe("Message.TooLarge");
+  });
+
+  test("415 when it is compressed", async () => {
+    expect(await refusalOf(read("", { ...PROTOBUF, "Content-Encoding": "gzip" }))).toBe("Message.MediaType");
+  });
+
+  test("415 for texts: they are no messages", async () => {
+    expect(await refusalOf(readTexts(post("", PROTOBUF)))).toBe("Message.MediaType");
   });
 });
 

@@ -50,6 +50,10 @@ export const PLAIN_FRAMES: Readonly<
     told: refused("Subscription.Unknown"),
   },
   RequestMessageType_Synchronise: { frame: () => ({ Type: "RequestMessageType_Synchronise" }), told: {} },
+  RequestMessageType_Acknowledge: {
+    frame: () => ({ Type: "RequestMessageType_Acknowledge", Received: 1_000_000 }),
+    told: refused("Field.Invalid Received"),
+  },
   RequestMessageType_ClientRequest: {
     frame: (owner) => ({ Type: "RequestMessageType_ClientRequest", Request: { ...request(owner), IsValidate: true } }),
     // What a check finds is said in the RequestResponse.

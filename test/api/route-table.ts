@@ -381,6 +381,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     ...COMMON,
     takes: ["from", "to", "count"],
   },
+  "GET /proto": { path: () => "/proto", isOpen: true, answers: 200, ...COMMON },
   "GET /diagnostics/ping": { path: () => "/diagnostics/ping", isOpen: true, answers: 200, ...COMMON },
   "GET /diagnostics/health": {
     path: () => "/diagnostics/health",

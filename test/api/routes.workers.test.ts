@@ -242,7 +242,9 @@ describe("an Owner is not reached with another's token", () => {
 
 describe("what is not a route", () => {
   test.each([
-    "/",
+    "/index.html",
+    "/dashboard",
+    "/dashboard/none.js",
     "/accounts",
     "/account/",
     "/account/byid",

@@ -31,7 +31,7 @@ class AdapterOfExchanges {
       },
     });
     const socket: Socket = {
-      send: (frame) => void this.#received.push(frame),
+      send: (frame) => void this.#received.push(String(frame)),
       close: () => {},
       keep: () => {},
       lastPing: () => undefined,

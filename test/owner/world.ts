@@ -1,10 +1,13 @@
 /** An Owner's engine on Node: a store in memory, sockets played by the test, and turns taken one by one. */
+
 import { Engine, type SurvivingSocket } from "../../src/owner/engine.ts";
+import type { Frame } from "../../src/owner/frame-form.ts";
 import type { Submitted } from "../../src/owner/rpc.ts";
 import type { SessionState } from "../../src/owner/session.ts";
 import type { Socket } from "../../src/owner/socket.ts";
-import { decodeText, encode } from "../../src/protocol/codec.ts";
-import { type Permissions, UpdateEvent } from "../../src/protocol/messages/index.ts";
+import { decodeBinaryStored, encodeBinary } from "../../src/protocol/binary/codec.ts";
+import { decode, decodeText, encode } from "../../src/protocol/codec.ts";
+import { EventMessage, type Permissions, RequestMessage, UpdateEvent } from "../../src/protocol/messages/index.ts";
 import { digestOf } from "../../src/storage/digest.ts";
 import { MemoryData, MemoryStore } from "../../src/storage/memory-store.ts";
 import type { Store } from "../../src/storage/store.ts";
@@ -12,17 +15,32 @@ import { define, GENERATION, type Handed } from "./defined.ts";
 
 export const OWNER = "XS";
 
+/** A message to the server as protobuf. */
+export function inBinary(message: object): ArrayBuffer {
+  const bytes = encodeBinary(RequestMessage, decode(RequestMessage, JSON.parse(JSON.stringify(message))));
+  return Uint8Array.from(bytes).buffer;
+}
+
+function textOf(frame: Uint8Array): string {
+  return encode(EventMessage, decodeBinaryStored(EventMessage, frame));
+}
+
 /** A socket whose other end is played by the test: what it was sent, and what it keeps through hibernation. */
 export class PlayedSocket implements Socket {
   readonly frames: string[] = [];
+  /** Which of them were binary: what they say in JSON is among `frames`. */
+  readonly areBinary: boolean[] = [];
+  /** Whether what its client sends is binary. */
+  speaksBinary = false;
   kept: SessionState | null = null;
   closed: number | undefined;
   isBroken = false;
   id = "";
 
-  send(frame: string): void {
+  send(frame: Frame): void {
     if (this.isBroken) throw new Error("the socket is broken");
-    this.frames.push(frame);
+    this.frames.push(typeof frame === "string" ? frame : textOf(frame));
+    this.areBinary.push(typeof frame !== "string");
   }
 
   close(code: number): void {
@@ -169,7 +187,7 @@ export class EmptyWorld {
   }
 
   send(socket: PlayedSocket, message: object): void {
-    this.engine.receive(socket.id, JSON.stringify(message));
+    this.engine.receive(socket.id, socket.speaksBinary ? inBinary(message) : JSON.stringify(message));
   }
 
   feed(socket: PlayedSocket, type: string, position?: number, content: object = {}): void {

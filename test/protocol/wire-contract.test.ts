@@ -11,6 +11,8 @@ type Fact = string;
 const OURS: readonly Fact[] = [
   "SubscriptionDetails.From 1000 SnapshotPosition",
   "SubscriptionDetails.Window 1001 int32 optional",
+  "RequestMessage.Received 1000 int64",
+  "RequestMessageType.RequestMessageType_Acknowledge 1000",
   "AuditRecord.Errors 1000 string repeated",
   "AuditRecord.Authority 1001 ClientAuthority",
   "AuditRecord.Unreadable 1002 string",

@@ -14,7 +14,7 @@ import { NOTHING } from "../domain/support/book.ts";
 const OWNER = "XS";
 const RECORDS = 2 * SHORTEST_LOG;
 const requests: readonly FeedRequest[] = lifeFrames(OWNER, 1, RECORDS, 50)
-  .flatMap(({ text }): unknown[] => JSON.parse(text))
+  .flatMap(({ content }): unknown[] => JSON.parse(String(content)))
   .map((message) => decode(RequestMessage, message).Feed ?? {});
 
 /** The orders' updates, each with its position. */
@@ -27,7 +27,7 @@ function lifeOf(orderId: string | undefined): readonly { readonly position: numb
 describe("the orders of a log", () => {
   test("are the same however many are made at a time, and go on wherever the log was left", () => {
     const parts = [lifeFrames(OWNER, 1, 777, 50), lifeFrames(OWNER, 778, RECORDS, 50)];
-    const texts = parts.flatMap((frames) => frames.flatMap(({ text }): unknown[] => JSON.parse(text)));
+    const texts = parts.flatMap((frames) => frames.flatMap(({ content }): unknown[] => JSON.parse(String(content))));
     expect(texts.map((message) => decode(RequestMessage, message).Feed)).toEqual(requests);
     expect(requests.map(({ Position }) => Position?.Position)).toEqual(updates.map(({ position }) => position));
   });

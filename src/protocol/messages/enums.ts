@@ -251,7 +251,10 @@ export const StreamingVersion = enumeration("StreamingVersion", {
 });
 export type StreamingVersion = NameOf<typeof StreamingVersion>;
 
-/** What a frame asks. Synchronise is answered when all that the socket sent before it is durable. */
+/**
+ * What a frame asks. Synchronise is answered when all that the socket sent before it is durable. Ours: Acknowledge says
+ * how much of the stream has been received, and is not answered.
+ */
 export const RequestMessageType = enumeration("RequestMessageType", {
   RequestMessageType_Unknown: 0,
   RequestMessageType_Subscribe: 10,
@@ -259,6 +262,7 @@ export const RequestMessageType = enumeration("RequestMessageType", {
   RequestMessageType_Synchronise: 19,
   RequestMessageType_ClientRequest: 20,
   RequestMessageType_FeedRequest: 29,
+  RequestMessageType_Acknowledge: 1000,
 });
 export type RequestMessageType = NameOf<typeof RequestMessageType>;
 

@@ -44,7 +44,7 @@ export type UpdatePosition = Of<typeof UpdatePosition>;
 
 /**
  * What a socket asks to be shown: one view, narrowed by targets. Ours: `From` resumes after these positions instead of
- * with a snapshot; `Window` bounds what is sent ahead of a slow reader.
+ * with a snapshot; `Window` is how many frames of the stream may be under way that were not acknowledged.
  */
 export const SubscriptionDetails = message("SubscriptionDetails", {
   Type: choice(1, SubscriptionType),
@@ -65,7 +65,8 @@ export type RequestDetails = Of<typeof RequestDetails>;
 
 /**
  * A frame from a client or an adapter. Type says which of the other fields is meant; `RequestID` is the sender's own
- * and comes back in the answer.
+ * and comes back in the answer. Ours: `Received` belongs to an Acknowledge; it is the number of frames of the stream
+ * (SnapshotStart, SnapshotFinish, Update, Bookmark) that came on this socket since the first window was agreed to.
  */
 export const RequestMessage = message("RequestMessage", {
   Version: choice(1, StreamingVersion),
@@ -74,6 +75,7 @@ export const RequestMessage = message("RequestMessage", {
   Subscription: one(10, SubscriptionDetails),
   Request: one(20, ClientRequest),
   Feed: one(29, FeedRequest),
+  Received: int64(1000),
 });
 export type RequestMessage = Of<typeof RequestMessage>;
 

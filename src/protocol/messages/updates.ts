@@ -49,7 +49,8 @@ export type UpdateEvent = Of<typeof UpdateEvent>;
 /**
  * One update as it was applied: its sequence, its position there (`ID`), and when. Ours: `Errors` say why an update
  * that is kept changed nothing, `Authority` on whose authority it was done when the update itself does not. In place of
- * an update there may be what a feed configured, or the text of a frame that could not be read but had a position.
+ * an update there may be what a feed configured, or the text of a frame that could not be read but had a position: of a
+ * binary one, a data URL.
  */
 export const AuditRecord = message("AuditRecord", {
   Sequence: text(1),

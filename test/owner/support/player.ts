@@ -56,6 +56,7 @@ export class Player {
       played(index);
     }
     this.world.settle();
+    this.#readers.acknowledgeAll();
     for (const error of this.world.reported) throw error;
     return this;
   }
@@ -148,6 +149,9 @@ export class Player {
         return;
       case "unsubscribe":
         this.#readers.unsubscribe(step.reader);
+        return;
+      case "acknowledge":
+        this.#readers.acknowledge(step.reader, step.share);
         return;
       case "leave":
         this.#readers.leave(step.reader);

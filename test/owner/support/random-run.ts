@@ -70,14 +70,19 @@ export type RunStep =
       readonly reader: number;
       readonly subscription: Subscription;
       readonly leftOff: LeftOff | undefined;
+      readonly window?: number;
     }
   | { readonly step: "unsubscribe"; readonly reader: number }
+  /** A subscriber acknowledges a share of what is under way to it. */
+  | { readonly step: "acknowledge"; readonly reader: number; readonly share: number }
   /** A subscriber goes; what it does next it does on a new socket. */
   | { readonly step: "leave"; readonly reader: number };
 
 /** What runs are made of beside what always is. */
 export interface Ingredients {
   readonly subscribers?: boolean;
+  /** Most subscriptions have a window. */
+  readonly windows?: boolean;
   readonly renames?: boolean;
   readonly fullStorage?: boolean;
   /** Client requests, unless they are left out. */
@@ -238,6 +243,16 @@ const reading = weighted<RunStep>(
   [1, sort("unsubscribe", { reader })],
   [1, sort("leave", { reader })],
 );
+const window = fc.option(fc.constantFrom(1, 1, 2, 3, 5, 8), { freq: 4, nil: undefined });
+const readingInWindows = weighted<RunStep>(
+  [
+    2,
+    fc
+      .tuple(reading, window)
+      .map(([step, drawn]) => (step.step === "subscribe" && drawn !== undefined ? { ...step, window: drawn } : step)),
+  ],
+  [3, sort("acknowledge", { reader, share: fc.constantFrom(0, 0.3, 0.5, 1, 1, 1) })],
+);
 
 const steps = fc.array(step, { minLength: 1, maxLength: 3 });
 const feedFrames = sort("feed", { feed, skip, steps });
@@ -255,6 +270,7 @@ const requestStep = weighted<RunStep>(
 
 function runStep({
   subscribers = false,
+  windows = false,
   renames = false,
   fullStorage = false,
   requests = true,
@@ -275,7 +291,7 @@ function runStep({
     [2, fc.constant({ step: "wake" })],
     [4, sort("ring", { isDue: fc.boolean() })],
     [requests ? 50 : 0, requestStep],
-    [subscribers ? 30 : 0, reading],
+    [subscribers ? 30 : 0, windows ? readingInWindows : reading],
     [fullStorage ? 3 : 0, fc.nat(2).map((chance) => ({ step: "storage", isFull: chance === 0 }))],
     [renames ? 1 : 0, fc.constant({ step: "rename" })],
   );

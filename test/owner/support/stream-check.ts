@@ -38,6 +38,8 @@ export class StreamCheck {
   #parts: Message[] = [];
   /** What was sent since a snapshot began, and what began it. */
   #snapshot: readonly Message[] | undefined;
+  /** Subscriptions that were granted and have not begun: they do so in turn. */
+  #pending: readonly Wanted[] = [];
   /** How often something was compared. */
   compared = 0;
 
@@ -83,7 +85,11 @@ export class StreamCheck {
 
   #takeResponse({ Request }: Message): void {
     const asked = this.#reader.asked.get(Request?.RequestID ?? "");
-    if (asked === undefined || Request?.Errors !== undefined || !("ended" in asked)) return;
+    if (asked === undefined || Request?.Errors !== undefined) return;
+    if (!("ended" in asked)) {
+      this.#pending = [...this.#pending, asked];
+      return;
+    }
     this.#end({ at: asked.at });
     const { type, targets } = asked.ended;
     const ended = JSON.stringify([type, targets]);
@@ -105,7 +111,7 @@ export class StreamCheck {
 
   /** The Event API shows the same snapshot as at the positions where it stands. */
   #takeSnapshot(finish: Message): void {
-    const { subscription } = this.#wanted(finish);
+    const { subscription } = this.#begun(finish);
     const [start, ...frames] = this.#snapshot ?? [];
     if (start === undefined) throw new Error("a snapshot ends that never began");
     const at = boundOf(start);
@@ -140,9 +146,9 @@ export class StreamCheck {
       this.#end(bound);
       return;
     }
-    const { subscription, from = {} } = this.#wanted(message);
-    const { "@at": at, ...positions } = from;
-    const since: Bound = at === undefined ? { positions } : { at };
+    const wanted = this.#begun(message);
+    const { subscription } = wanted;
+    const since = sinceOf(wanted);
     if (this.#since === undefined) {
       this.#active = [subscription];
       this.#since = since;
@@ -157,14 +163,15 @@ export class StreamCheck {
    * What came while a subscription was replayed was sent after the replay, and with its events: where that begins is
    * not told, so that any place will do from which everything agrees.
    */
-  #endWithReplay(subscription: Subscription, from: Bound, to: Bound): void {
+  #endWithReplay(subscription: Subscription, from: Bound, to: Bound, isWhole = true): void {
     const stretch = eventsOf(this.#stretch);
     const replayed = eventsOf(this.#replayed);
     const agrees = (turn: Bound) => {
       const before = this.#events(this.#active, { from: this.#since ?? from, to: turn });
       const after = this.#events([...this.#active, subscription], { from: turn, to });
+      const missed = this.#events([subscription], { from, to: turn });
       return (
-        isSame([...before, ...after], stretch) && isSame(this.#events([subscription], { from, to: turn }), replayed)
+        isSame([...before, ...after], stretch) && isSame(isWhole ? missed : missed.slice(0, replayed.length), replayed)
       );
     };
     const turns = [to, ...[...this.#ats.values()].reverse().map((at) => ({ at }))];
@@ -202,7 +209,12 @@ export class StreamCheck {
   #endSomewhere(): void {
     if (this.#since === undefined) return;
     const last = this.#stretch.findLast(({ Position }) => Position !== undefined);
-    if (last !== undefined) this.#end({ at: this.#atOf(last) });
+    if (last === undefined) return;
+    const to = { at: this.#atOf(last) };
+    const [next] = this.#pending;
+    // It may have been replayed, and be among what was sent, without being told yet that it has begun.
+    if (next?.from === undefined) this.#end(to);
+    else this.#endWithReplay(next.subscription, sinceOf(next), to, false);
   }
 
   #compare(frames: readonly Message[], subscriptions: readonly Subscription[], span: Span): void {
@@ -240,6 +252,13 @@ export class StreamCheck {
     return toldOf(this.#world, { content, span, compact: this.#reader.compact });
   }
 
+  /** What was wanted that has begun now. */
+  #begun(message: Message): Wanted {
+    const wanted = this.#wanted(message);
+    this.#pending = this.#pending.filter((each) => each !== wanted);
+    return wanted;
+  }
+
   #wanted({ Request }: Message): Wanted {
     const asked = this.#reader.asked.get(Request?.RequestID ?? "");
     if (asked === undefined || "ended" in asked) throw new Error(`nobody asked for ${Request?.RequestID}`);
@@ -249,6 +268,12 @@ export class StreamCheck {
 
 function isSame(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((text, index) => text === right[index]);
+}
+
+/** Where a subscription resumes. */
+function sinceOf({ from = {} }: Wanted): Bound {
+  const { "@at": at, ...positions } = from;
+  return at === undefined ? { positions } : { at };
 }
 
 /** Where a message says that the log was. */
