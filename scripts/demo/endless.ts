@@ -2,11 +2,11 @@
  * A market that trades on and on at a gentle pace, so that there is something to look at. It may be stopped and started
  * as often as one likes: its clients are paid in once, and what an earlier run left open is cancelled by the next.
  */
+import { createClient } from "../../src/client/index.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import type { ExternalAction, FeedRequest, OrderState } from "../../src/protocol/messages/index.ts";
 import { fromMicroseconds, type Timestamp } from "../../src/protocol/timestamp.ts";
 import type { MarketAdapter } from "../support/market-adapter.ts";
-import { RestClient } from "../support/rest.ts";
 import { Planner } from "../tape/plan.ts";
 import { type Listed, trading } from "./market.ts";
 import { CURRENCY, EXCHANGE, openAccount, openDemo, openExchange } from "./set-up.ts";
@@ -39,13 +39,13 @@ const SHOWN_MS = 60_000;
 /** Plays until it is told to end. Throws when the server cannot be reached for longer than its adapter's patience. */
 export async function playEndlessly({ url, secret, owner, printsPerSecond, signal }: EndlessOptions): Promise<void> {
   const token = await openDemo(url, secret, owner);
-  const rest = new RestClient(url, token);
+  const rest = createClient({ url, token });
   for (const [AccountID, name] of CLIENTS) {
     await openAccount(rest, { OwnerID: owner, AccountID }, `opening-${AccountID}`, name);
   }
   const run = Math.floor(Date.now() / 1000).toString(36);
   const exchange = await openExchange(url, owner, token, run);
-  await cancelAll(exchange, await rest.orders(owner));
+  await cancelAll(exchange, await rest.orders.list({ owner }));
   await exchange.drain();
 
   const midnight = 0;

@@ -1,8 +1,8 @@
 /** A market that trades for a while, and two clients who watch their balances and holdings move. */
 import { setTimeout as wait } from "node:timers/promises";
+import { createClient, type Client as RestClient } from "../../src/client/index.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import { Replica } from "../support/replica.ts";
-import { RestClient } from "../support/rest.ts";
 import { Subscriber } from "../support/subscriber.ts";
 import { Planner, type PlanOptions } from "../tape/plan.ts";
 import { trading } from "./market.ts";
@@ -29,7 +29,7 @@ interface Client {
 /** Plays the market for so many seconds. Throws when a client's replica is not what the server answers in the end. */
 export async function playLive({ url, secret, owner, seconds }: LiveOptions): Promise<void> {
   const token = await openDemo(url, secret, owner);
-  const rest = new RestClient(url, token);
+  const rest = createClient({ url, token });
   const run = Date.now().toString(36);
   const clients = await Promise.all(CLIENTS.map((account) => connect(url, token, owner, account)));
   for (const account of CLIENTS) await openAccount(rest, { OwnerID: owner, AccountID: account }, `${run}-${account}`);
@@ -92,7 +92,7 @@ async function settleDown(clients: readonly Client[], rest: RestClient, owner: s
 }
 
 async function differing(clients: readonly Client[], rest: RestClient, owner: string): Promise<string | undefined> {
-  const [balances, holdings] = await Promise.all([rest.balances(owner), rest.holdings(owner)]);
+  const [balances, holdings] = await Promise.all([rest.balances.list({ owner }), rest.holdings.list({ owner })]);
   return clients.find(({ account, replica }) => {
     const own = [...balances, ...holdings].filter(({ Account }) => Account?.AccountID === account);
     const folded = [...replica.balances.values(), ...replica.holdings.values()];

@@ -1,10 +1,10 @@
 /** What a demo needs before it can trade: an Owner, accounts with money, and an exchange. */
+import type { Client } from "../../src/client/index.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import type { Account } from "../../src/protocol/messages/index.ts";
 import { signToken } from "../support/bootstrap-token.ts";
 import { MarketAdapter } from "../support/market-adapter.ts";
 import { defineOwner } from "../support/owners.ts";
-import type { RestClient } from "../support/rest.ts";
 
 /** The exchange that the demo plays, which is also the feed that executes orders on it. */
 export const EXCHANGE = "DEMO";
@@ -36,9 +36,9 @@ export async function openExchange(url: URL, owner: string, token: string, run: 
 }
 
 /** An account from which orders may be placed, with money for them: once for each deposit's id. */
-export async function openAccount(rest: RestClient, account: Account, deposit: string, Name?: string): Promise<void> {
-  await rest.defineAccount({ Account: account, DefaultCurrency: CURRENCY, ...(Name !== undefined && { Name }) });
-  await rest.transferCash({
+export async function openAccount(client: Client, account: Account, deposit: string, Name?: string): Promise<void> {
+  await client.accounts.define({ Account: account, DefaultCurrency: CURRENCY, ...(Name !== undefined && { Name }) });
+  await client.balances.transfer({
     Transaction: { TransactionID: deposit, Account: account },
     Transfer: { Currency: CURRENCY, Value: Decimal.of(1_000_000) },
   });

@@ -96,9 +96,11 @@ function wholeFrame({ events, last }: OpenFrame, { form, isReplay }: FrameStyle)
 }
 
 function shownEvents(record: StreamRecord, filter: RecordFilter, form: FrameForm, from: number) {
-  return record.events.flatMap((event, index) =>
-    index >= from && filter(event.shape, record) ? [{ index, event, size: form.sizeOf(event) }] : [],
+  const shown = record.events.flatMap((event, index) =>
+    index >= from && filter(event.shape, record) ? [{ index, event }] : [],
   );
+  form.prepare(shown.map(({ event }) => event));
+  return shown.map(({ index, event }) => ({ index, event, size: form.sizeOf(event) }));
 }
 
 /** A frame of events outside the log's order: a snapshot's. */

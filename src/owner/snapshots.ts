@@ -80,7 +80,7 @@ export function snapshotPiece(
     read += event.length;
     const shape = shapeOf(event);
     // A live order is shown as coming from the feed that executes it.
-    if (matches(shape, routeOf(shape.Action?.Order))) events.push(new StreamEvent(shape, event));
+    if (matches(shape, routeOf(shape.Action?.Order))) events.push(new StreamEvent(shape, () => event));
     if (read >= most) return { events, read, after: last, isDone: false };
   }
   return { events, read, after: last, isDone: true };

@@ -1,0 +1,16 @@
+/** A rule does not hold. */
+export class Violation extends Error {
+  override readonly name = "Violation";
+}
+
+export function violated(what: string): never {
+  throw new Violation(what);
+}
+
+export function mustBe(isSo: boolean, what: () => string): void {
+  if (!isSo) violated(what());
+}
+
+export function mustEqual(actual: string, expected: string, what: () => string): void {
+  if (actual !== expected) violated(`${what()}\n  is        ${actual}\n  should be ${expected}`);
+}
