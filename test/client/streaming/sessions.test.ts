@@ -206,11 +206,11 @@ class Run {
 
   /** Everything arrives, and everybody takes what there is. */
   async finish(): Promise<void> {
-    for (let isQuiet = false; !isQuiet; ) {
+    // Who asks for more has taken what it was given last: that may make room for something that has yet to come.
+    for (let quiet = 0; quiet < 2; quiet++) {
       await this.linked.settle();
-      isQuiet = true;
       for (const { consumer } of this.watched) {
-        if ((await consumer?.take(Number.POSITIVE_INFINITY)) !== 0 && consumer !== undefined) isQuiet = false;
+        if (consumer !== undefined && (await consumer.take(Number.POSITIVE_INFINITY)) > 0) quiet = -1;
       }
     }
     for (const error of this.linked.world.reported) throw error;
