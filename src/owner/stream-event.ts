@@ -1,10 +1,10 @@
 /** An event as it is sent: written at most once in each form, however many sockets it goes to. */
+import type { EventShape } from "../domain/views.ts";
 import { written } from "../protocol/binary/codec.ts";
 import { messageWriter } from "../protocol/binary/encoder.ts";
 import { messagesIn } from "../protocol/binary/runs.ts";
 import { shortened } from "../protocol/codec.ts";
 import { UpdateEvent } from "../protocol/messages/index.ts";
-import type { EventShape } from "./subscriptions.ts";
 
 export class StreamEvent {
   /** The whole event. Its decimals may be as in memory, or as JSON has them. */
