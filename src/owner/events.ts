@@ -99,7 +99,7 @@ function shownEvents(record: StreamRecord, filter: RecordFilter, form: FrameForm
   const shown = record.events.flatMap((event, index) =>
     index >= from && filter(event.shape, record) ? [{ index, event }] : [],
   );
-  form.prepare(shown.map(({ event }) => event));
+  form.prepare?.(shown.map(({ event }) => event));
   return shown.map(({ index, event }) => ({ index, event, size: form.sizeOf(event) }));
 }
 

@@ -20,8 +20,8 @@ export interface RecordPlace {
 
 export interface FrameForm {
   readonly name: "json" | "compact" | "binary";
-  /** Several events are about to be sent. */
-  prepare(events: readonly StreamEvent[]): void;
+  /** Told of many events before they are asked for one by one, it can do better. Absent when it cannot. */
+  readonly prepare?: (events: readonly StreamEvent[]) => void;
   /** What an event takes in a frame: characters of JSON, or bytes. */
   sizeOf(event: StreamEvent): number;
   message(message: EventMessage): Frame;
@@ -40,7 +40,6 @@ export function formOf({ isBinary, compact }: { readonly isBinary: boolean; read
 
 const JSON_FORM: FrameForm = {
   name: "json",
-  prepare: () => undefined,
   sizeOf: ({ text }) => text.length,
   message: (message) => encode(EventMessage, message),
   update: (events, place, isReplay = false) =>
@@ -53,7 +52,6 @@ const JSON_FORM: FrameForm = {
 
 const COMPACT: FrameForm = {
   name: "compact",
-  prepare: () => undefined,
   sizeOf: ({ compactText }) => compactText.length,
   message: (message) => encode(EventMessage, message, true),
   update: (events, place, isReplay = false) =>

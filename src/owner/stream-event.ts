@@ -1,11 +1,10 @@
 /** An event as it is sent: written at most once in each form, however many sockets it goes to. */
-
 import type { EventShape } from "../domain/views.ts";
-import { encodeWritten, written } from "../protocol/binary/codec.ts";
-import { compileWriter } from "../protocol/binary/encoder.ts";
+import { written } from "../protocol/binary/codec.ts";
+import { messageWriter } from "../protocol/binary/encoder.ts";
 import { messagesIn } from "../protocol/binary/runs.ts";
 import { shortened } from "../protocol/codec.ts";
-import { OrderState, UpdateEvent } from "../protocol/messages/index.ts";
+import { UpdateEvent } from "../protocol/messages/index.ts";
 
 export class StreamEvent {
   /** The whole event. Its decimals may be as in memory, or as JSON has them. */
@@ -55,16 +54,4 @@ export class StreamEvent {
   }
 }
 
-let lastOrder: object | undefined;
-let lastBytes: Uint8Array | undefined;
-
-/** The event that tells of an order often comes right after the action that it was in. */
-function orderBytes(order: object): Uint8Array {
-  if (order !== lastOrder || lastBytes === undefined) {
-    lastBytes = encodeWritten(OrderState, order);
-    lastOrder = order;
-  }
-  return lastBytes;
-}
-
-const writeEvent = compileWriter(UpdateEvent, { schema: OrderState, bytesOf: orderBytes });
+const writeEvent = messageWriter(UpdateEvent);

@@ -22,7 +22,7 @@ requestLaws(law);
 
 test("The limits are as small as that: commits are full, records are split over frames, bookmarks say where the log is, and transforms are jobs", async () => {
   const found = { fullCommits: 0, parts: 0, bookmarks: 0, steps: 0 };
-  for (const run of fc.sample(anyRun({ subscribers: true }), { seed: SEED, numRuns: 20 })) {
+  for (const run of fc.sample(anyRun({ subscribers: true }), { seed: SEED, numRuns: 40 })) {
     const { world, readers } = await new Player().play(run);
     for (const { records } of world.data.commits) {
       expect(records.length).toBeLessThanOrEqual(SMALL_LIMITS.COMMIT_RECORDS);

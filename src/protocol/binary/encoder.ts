@@ -13,45 +13,33 @@ export type MessageWriter = (writer: BinaryWriter, message: object) => void;
 
 export const WIRE = { varint: 0, delimited: 2 } as const;
 
-/** Messages of one schema are held by many others: what they are in protobuf is asked for, because it may be known. */
-export interface Sharing {
-  readonly schema: MessageSchema;
-  readonly bytesOf: (message: object) => Uint8Array;
-}
-
 const compiled = new Map<MessageSchema, MessageWriter>();
 
 /** The writer of a message's content, compiled at its first use. */
 export function messageWriter(schema: MessageSchema): MessageWriter {
-  let writer = compiled.get(schema);
-  if (writer === undefined) {
-    writer = compileWriter(schema);
-    compiled.set(schema, writer);
-  }
-  return writer;
-}
-
-/** A writer of its own of a message's content, by which those that it holds of another schema are shared. */
-export function compileWriter(schema: MessageSchema, sharing?: Sharing): MessageWriter {
-  const fields = new Map([...fieldsOf(schema)].map(([name, field]) => [name, fieldWriter(field, sharing)]));
-  return (writer, message) => {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const fields = new Map([...fieldsOf(schema)].map(([name, field]) => [name, fieldWriter(field)]));
+  const write: MessageWriter = (writer, message) => {
     for (const name in message) {
       // What the loop gives is a key of it.
       const value = message[name as keyof typeof message];
       if (value !== undefined) fields.get(name)?.(writer, value);
     }
   };
+  compiled.set(schema, write);
+  return write;
 }
 
-function fieldWriter({ number, label, type }: Field, sharing: Sharing | undefined): Write {
+function fieldWriter({ number, label, type }: Field): Write {
   switch (label) {
     case "plain":
     case "explicit":
-      return itemWriter(number, type, sharing);
+      return itemWriter(number, type);
     case "list":
-      return isPacked(type) ? packedWriter(number, type) : listWriter(itemWriter(number, type, sharing));
+      return isPacked(type) ? packedWriter(number, type) : listWriter(itemWriter(number, type));
     case "map":
-      return mapWriter(number, itemWriter(2, type, sharing));
+      return mapWriter(number, itemWriter(2, type));
   }
 }
 
@@ -103,7 +91,7 @@ function mapWriter(number: number, item: Write): Write {
   };
 }
 
-function itemWriter(number: number, type: WireType, sharing: Sharing | undefined): Write {
+function itemWriter(number: number, type: WireType): Write {
   const delimited = tagOf(number, WIRE.delimited);
   switch (type.kind) {
     case "string":
@@ -112,22 +100,12 @@ function itemWriter(number: number, type: WireType, sharing: Sharing | undefined
       return (writer, base64: string) => void writer.uint32(delimited).bytes(base64Decode(base64));
     case "decimal":
       return (writer, decimal: Decimal | number | BigNumberObject) => {
-        writer.uint32(delimited).fork();
-        writeDecimal(writer, decimal instanceof Decimal ? decimal : writtenDecimal(decimal));
-        writer.join();
+        writeDecimal(writer.uint32(delimited), decimal instanceof Decimal ? decimal : writtenDecimal(decimal));
       };
     case "time":
-      return (writer, moment: Timestamp) => {
-        writer.uint32(delimited).fork();
-        writeMoment(writer, moment);
-        writer.join();
-      };
+      return (writer, moment: Timestamp) => writeMoment(writer.uint32(delimited), moment);
     case "message": {
-      if (type.of === sharing?.schema) {
-        const { bytesOf } = sharing;
-        return (writer, message: object) => void writer.uint32(delimited).bytes(bytesOf(message));
-      }
-      const write = sharing === undefined ? messageWriter(type.of) : compileWriter(type.of, sharing);
+      const write = messageWriter(type.of);
       return (writer, message: object) => {
         writer.uint32(delimited).fork();
         write(writer, message);
