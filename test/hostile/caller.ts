@@ -6,8 +6,8 @@ import { FEATURES } from "../../src/domain/permissions.ts";
 import { codeOf, ERRORS, type ErrorText } from "../../src/protocol/errors.ts";
 import { type RunningServer, SECRET } from "../e2e/support.ts";
 
-/** The feed that hostile adapters supply. */
-export const FEED = "asx";
+/** The feeds that hostile adapters may supply. */
+export const FEEDS = Array.from({ length: 100 }, (_, index) => `asx${index}`);
 
 export interface Call {
   readonly method: string;
@@ -35,7 +35,7 @@ export class Caller {
   /** One who may do everything with every Owner; some are defined first. */
   static async of({ server: { url } }: RunningServer, ...owners: readonly string[]): Promise<Caller> {
     for (const owner of owners) await defineOwner(url, SECRET, owner);
-    const token = await signToken(SECRET, { identity: "hostile", features: FEATURES, feeds: [FEED] });
+    const token = await signToken(SECRET, { identity: "hostile", features: FEATURES, feeds: FEEDS });
     return new Caller(url, token);
   }
 
