@@ -268,6 +268,8 @@ export class FeedAdapter {
         this.#forget(position);
         break;
       case "FeedEventType_Suspend":
+        // What was answered meanwhile may not have been taken: what is still open then is outstanding once more.
+        this.#came.clear();
         if (this.#supplying) void this.#reopen();
         this.#supplying = false;
         break;
