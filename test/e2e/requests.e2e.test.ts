@@ -4,18 +4,17 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Backoff } from "../../scripts/support/backoff.ts";
 import { signToken } from "../../scripts/support/bootstrap-token.ts";
 import { MarketAdapter, type MarketAdapterOptions } from "../../scripts/support/market-adapter.ts";
-import { Session, SessionClosed } from "../../scripts/support/session.ts";
-import { type Client, createClient, OmsError } from "../../src/client/index.ts";
+import { Session } from "../../scripts/support/session.ts";
+import { type Client, createClient } from "../../src/client/index.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
 import type { ClientRequest, ClientRequestResponse, OrderNew } from "../../src/protocol/messages/index.ts";
+import { again } from "./again.ts";
 import { eventually, FEED, type RunningServer, SECRET, seeded, startTemporaryServer, tokenFor } from "./support.ts";
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const PATIENCE_MS = 60_000;
 let running: RunningServer;
 
 beforeAll(async () => {
@@ -151,21 +150,8 @@ async function post(path: string, token: string, body: object): Promise<void> {
 }
 
 /** Makes a call until it is answered with more than that it is on its way. */
-async function untilTold(ask: () => Promise<ClientRequestResponse>): Promise<ClientRequestResponse> {
-  const backoff = new Backoff();
-  for (;;) {
-    try {
-      const response = await ask();
-      const isOnItsWay = response.Status === "Pending" || response.Status === "Submitted";
-      if (!isOnItsWay || response.Errors !== undefined) return response;
-      await backoff.wait(PATIENCE_MS, new Error("it never came to an end"));
-    } catch (error) {
-      // Cut off, or not up again yet.
-      const isPassing = error instanceof SessionClosed || (error instanceof OmsError && error.isRetryable);
-      if (!isPassing) throw error;
-      await backoff.wait(PATIENCE_MS, error);
-    }
-  }
+function untilTold(ask: () => Promise<ClientRequestResponse>): Promise<ClientRequestResponse> {
+  return again(ask, ({ Status, Errors }) => Errors !== undefined || (Status !== "Pending" && Status !== "Submitted"));
 }
 
 const completed = (id: string) => ({ RequestID: id, Status: "Completed", OrderID: expect.any(String) });
