@@ -30,7 +30,7 @@ export const FAMILIES = {
   sockets: gauge("sockets", "Sockets that are open."),
   subscriptions: gauge("subscriptions", "Subscriptions of open sockets."),
   socketsBehind: gauge("sockets_behind", "Sockets that have yet to be sent what there is."),
-  socketsStalled: gauge("sockets_stalled", "Sockets whose window is used up while there is more to send."),
+  socketsStalled: gauge("sockets_stalled", "Sockets behind whose window is used up: they wait for an acknowledgement."),
   queue: gauge("queue_bytes", "What waits to be applied.", "bytes"),
   storage: gauge("storage_bytes", "Storage in use.", "bytes"),
   storageLimit: gauge("storage_limit_bytes", "Storage that an object may have.", "bytes"),
