@@ -40,7 +40,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: { OMS_BOOTSTRAP_SECRET: TEST_SECRET } },
+            miniflare: { bindings: { OMS_BOOTSTRAP_SECRET: TEST_SECRET, OMS_LOG_LEVEL: "warn" } },
           }),
         ],
         test: {

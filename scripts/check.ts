@@ -3,7 +3,7 @@
  * step runs, so that one run shows all there is to mend; exits with 0 only when all of them pass.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 interface Step {
@@ -16,7 +16,7 @@ const WORKER_TYPES = "src/worker-configuration.d.ts";
 const root = fileURLToPath(new URL("..", import.meta.url).href);
 
 const steps: readonly Step[] = [
-  ...(existsSync(`${root}/${WORKER_TYPES}`)
+  ...(changedAt(WORKER_TYPES) > changedAt("wrangler.toml")
     ? []
     : [{ name: "worker types", command: ["wrangler", "types", "--include-runtime=true", WORKER_TYPES] } as const]),
   {
@@ -37,6 +37,11 @@ if (!process.argv.includes("--static")) {
 }
 if (failed.length > 0) console.error(`Failed: ${failed.join(", ")}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
+
+/** When a file was written; never, if it is not there. */
+function changedAt(path: string): number {
+  return statSync(`${root}/${path}`, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY;
+}
 
 /** Runs a step; says how it went in one line, and what the program said only if it failed. */
 function passes({ name, command: [program, ...parameters] }: Step): boolean {

@@ -2,7 +2,9 @@
  * How a call is answered: in JSON texts as the Owners wrote them, whole or streamed, or nothing at all. For who prefers
  * protobuf, these are turned into it on their way out.
  */
+
 import type { At } from "../domain/records.ts";
+import { errorFields, tell } from "../operations/log.ts";
 import type { Listing } from "../owner/rpc.ts";
 import { encodeBinary, encodeText } from "../protocol/binary/codec.ts";
 import { momentObject } from "../protocol/binary/numbers.ts";
@@ -122,7 +124,7 @@ export async function streamed(call: Call, pieces: Pieces, { at, type = JSON_TYP
         } catch (error) {
           // Whoever has gone away is not told.
           if (isLeft) return;
-          console.error("an answer was broken off", error);
+          tell("error", "answer.broken", errorFields(error));
           await pieces.cancel();
           throw error;
         }

@@ -12,6 +12,7 @@ import { exchanges } from "./exchanges.ts";
 import { feeds } from "./feeds.ts";
 import { holdings } from "./holdings.ts";
 import { identities } from "./identities.ts";
+import { metrics } from "./metrics.ts";
 import { orders } from "./orders.ts";
 import { owners } from "./owners.ts";
 import { rawPath } from "./parameters.ts";
@@ -43,6 +44,7 @@ const RESOURCES = [
   events,
   trades,
   diagnostics,
+  metrics,
   proto,
   channels,
   streaming,

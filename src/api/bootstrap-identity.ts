@@ -3,8 +3,10 @@
  * with it (HS256) are accepted. Their claims `owners`, `features`, `feeds` and `exchanges` are what they permit, `sub`
  * or `client_id` who it is.
  */
+
 import { type JWTPayload, jwtVerify } from "jose";
 import { BOOTSTRAP_SOURCE } from "../domain/identity-sources.ts";
+import { tell } from "../operations/log.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { isReadableText } from "../protocol/fields.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -36,7 +38,7 @@ export function misconfiguration(environment: Secret, sources: number): string |
  */
 export async function bootstrapCaller(token: string, secret: string): Promise<Caller> {
   if (isTooShort(secret)) {
-    console.error(secretProblem({ OMS_BOOTSTRAP_SECRET: secret }));
+    tell("error", "misconfigured", { problem: secretProblem({ OMS_BOOTSTRAP_SECRET: secret }) ?? "" });
     throw new Refusal("Unhealthy");
   }
   const claims = await claimsIfVerified(

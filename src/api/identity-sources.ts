@@ -1,6 +1,8 @@
 /** Tokens of registered identity sources: which of them are accepted, and who they say bears them. */
+
 import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { BOOTSTRAP_SOURCE } from "../domain/identity-sources.ts";
+import { tell } from "../operations/log.ts";
 import { decode, readJson } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -43,7 +45,9 @@ function readSource(json: unknown): TokenSource | undefined {
   const { Issuer: issuer = "", Audience: audience = "", JwksUri: jwksUri = "" } = Parameters;
   const isUsable = Authentication === "IdentityAuthentication_JWT" && issuer !== "" && audience !== "";
   if (!isUsable || code === "" || code === BOOTSTRAP_SOURCE) {
-    console.warn(`tokens of the identity source ${code} cannot be verified as it is defined`);
+    tell("warn", "misconfigured", {
+      problem: `tokens of the identity source ${code} cannot be verified as it is defined`,
+    });
     return undefined;
   }
   return { code, issuer, audience, ...(jwksUri !== "" && { jwksUri }) };

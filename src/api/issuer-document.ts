@@ -4,6 +4,7 @@
  */
 
 import { isTrustworthy } from "../domain/identity-sources.ts";
+import { errorFields, tell } from "../operations/log.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 
@@ -63,7 +64,7 @@ export class IssuerDocument<Content> {
       this.#knownAt = askedAt;
       this.#state = "answered";
     } catch (error) {
-      console.warn(`${this.#address} could not be read`, error);
+      tell("warn", "issuer.unreachable", { address: this.#address, ...errorFields(error) });
       // What was asked for later counts, whichever answer comes last.
       if (this.#askedAt === askedAt) this.#state = "failed";
     }

@@ -1,5 +1,7 @@
 /** Every refusal is a JSON array of codes, with the status that ERRORS gives them. */
-import { codeOf, ERRORS, type ErrorText, Refusal } from "../protocol/errors.ts";
+import { errorFields, tell } from "../operations/log.ts";
+import { Tally } from "../operations/tally.ts";
+import { codeOf, ERRORS, type ErrorCode, type ErrorText, Refusal } from "../protocol/errors.ts";
 
 /** Several refusals of one call. Thrown by a handler; nothing of the call, or nothing of the Owners named, was done. */
 export class Refusals extends Error {
@@ -36,8 +38,13 @@ export function refused(errors: readonly ErrorText[], headers: Readonly<Record<s
 
 /** Answers a call whose handler threw. */
 export function answerError(error: unknown): Response {
-  return refused(errorsOf(error));
+  const errors = errorsOf(error);
+  for (const code of new Set(errors.map(codeOf))) tally.add(code, Date.now());
+  return refused(errors);
 }
+
+/** What this isolate has refused. */
+const tally = new Tally<ErrorCode>((code, count) => tell("info", "calls.refused", { code, count }));
 
 /**
  * What a caller is told of an error: its own codes if it is a refusal, `Retry` if an Owner's object could not be
@@ -50,10 +57,10 @@ export function errorsOf(error: unknown): readonly ErrorText[] {
   const distant = distantRefusal(error);
   if (distant !== undefined) return [distant];
   if (isTransient(error)) {
-    console.warn(error);
+    tell("warn", "object.unreachable", errorFields(error));
     return ["Retry"];
   }
-  console.error(error);
+  tell("error", "failure", errorFields(error));
   return ["Internal"];
 }
 

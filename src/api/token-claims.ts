@@ -1,5 +1,7 @@
 /** What every token must say properly, whoever signed it. */
+
 import { decodeProtectedHeader, errors, type JWTPayload } from "jose";
+import { errorFields, tell } from "../operations/log.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { isReadableText } from "../protocol/fields.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -58,7 +60,7 @@ export async function claimsIfVerified(
     return (await verification).payload;
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    if (!(error instanceof errors.JOSEError)) console.error("a token could not be verified", error);
+    if (!(error instanceof errors.JOSEError)) tell("error", "failure", errorFields(error));
     return undefined;
   }
 }

@@ -65,6 +65,16 @@ export class CommitLoop implements Ground {
     return this.#job !== undefined;
   }
 
+  /** The job of steps that is under way. */
+  get job(): Job | undefined {
+    return this.#job;
+  }
+
+  /** Bytes that wait in the inbox. */
+  get queuedBytes(): number {
+    return this.#inbox.bytes;
+  }
+
   /** Goes on with the job of steps, if there is one: on waking, and when a step could not be taken. */
   goOn(): void {
     if (this.hasJob) this.#schedule();

@@ -8,6 +8,7 @@ import type { At } from "../domain/records.ts";
 import { routeOf as routeOfOrder } from "../domain/routing.ts";
 import type { Timer } from "../domain/state.ts";
 import type { OrderRouter } from "../domain/views.ts";
+import type { Tell } from "../operations/log.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -31,19 +32,20 @@ import { FeedConversation } from "./feed-conversation.ts";
 import { type Incoming, readFrame } from "./frames.ts";
 import { deliveryEntry, type HandingDown, retirementEntry } from "./handed-down.ts";
 import { committedRecord } from "./log-reading.ts";
+import { Figures } from "./metrics.ts";
 import { momentOf } from "./moments.ts";
+import { Monitor } from "./monitor.ts";
 import { Outbox } from "./outbox.ts";
 import { Past } from "./past.ts";
 import { Publisher } from "./publisher.ts";
 import { Queries, queryEntry } from "./queries.ts";
-import { healthOf, readList, readRecord } from "./reading.ts";
+import { readList, readRecord } from "./reading.ts";
 import { feedRole, seatsOf } from "./remembered-seats.ts";
 import { Requests } from "./requests.ts";
 import type {
   Delivery,
   FeedAnswer,
   FeedQuestion,
-  Health,
   Instruction,
   ListQuestion,
   OwnerAddress,
@@ -55,7 +57,7 @@ import type {
 } from "./rpc.ts";
 import { type Seat, sessionsOf } from "./seats.ts";
 import { Session, type SessionState, type SocketCaller } from "./session.ts";
-import { CLOSE, type Socket } from "./socket.ts";
+import { CLOSE, LOST, type Socket } from "./socket.ts";
 import { requireAddress } from "./standing.ts";
 import { subscribe, unsubscribe } from "./subscribing.ts";
 import type { Surroundings, Work } from "./work.ts";
@@ -72,6 +74,8 @@ export interface Host extends Surroundings {
   setAlarm(due: number): void;
   abort(reason: string): void;
   report(error: unknown): void;
+  /** Where lines of the log go; absent: nowhere. */
+  readonly tell?: Tell;
 }
 
 /** A socket that outlived the object's memory, with its attachment. */
@@ -94,10 +98,13 @@ export class Engine {
   readonly #catchUp: CatchUp;
   readonly #entries: EntryContext;
   readonly #alarm: Alarm;
+  readonly #monitor: Monitor;
   /** Who is let in by a socket, and who may stay. */
   readonly admission: Admission;
   /** What was, and what happened. */
   readonly past: Past;
+  /** What operators see of it. */
+  readonly figures: Figures;
   /** What adapters are being asked. */
   readonly queries: Queries;
   readonly #requests: Requests;
@@ -108,6 +115,8 @@ export class Engine {
     this.#host = host;
     this.past = new Past(store, () => this.ownerId);
     this.#alarm = new Alarm({ store, setAlarm: (due) => host.setAlarm(due) });
+    const monitor = new Monitor({ ownerId: () => this.ownerId, store, host });
+    this.#monitor = monitor;
     const admission = new Admission({
       alarm: this.#alarm,
       ownerId: () => this.ownerId,
@@ -129,12 +138,15 @@ export class Engine {
       committed: (work) => this.#committed(work),
       abort: (reason) => host.abort(reason),
       jobDone: () => this.#recordAbandoned(),
-      report: (error) => host.report(error),
+      report: (error) => this.#report(error),
     });
+    const sessions = () => this.#sessions.values();
+    this.figures = new Figures({ store, loop: this.#loop, monitor, now: host.now, sessions });
     this.#outbox = new Outbox({
       session: (id) => this.#sessions.get(id),
       head: () => this.#loop.head,
       disconnect: (session, code, reason) => this.#disconnect(session, code, reason),
+      refused: (errors) => monitor.refused(errors),
     });
     this.queries = new Queries({
       now: () => host.now(),
@@ -187,6 +199,7 @@ export class Engine {
     }
     const seats = seatsOf([...this.#sessions.values()]);
     for (const [feed, seat] of seats) this.#loop.restoreSeat(feed, seat);
+    this.#monitor.wake(seats, this.#loop.job);
     if (seats.size > 0) this.#takeUpRequests(seats.keys());
     this.#recordAbandoned();
     for (const sessionId of closing) this.lose(sessionId);
@@ -227,6 +240,7 @@ export class Engine {
     this.#sessions.set(session.id, session);
     session.keep();
     this.#alarm.add(session.expires);
+    this.#monitor.socketOpened(session.id, this.#sessions.size);
     return session.id;
   }
 
@@ -286,25 +300,27 @@ export class Engine {
     this.#loop.add(overflowEntry(this.#entries, session));
   }
 
-  /** A socket has closed, or is known to be dead. */
-  lose(sessionId: string): void {
+  /** A socket has closed with a code, or is known to be dead. */
+  lose(sessionId: string, code = LOST): void {
     const session = this.#sessions.get(sessionId);
-    if (session !== undefined) this.#forget(session);
+    if (session !== undefined) this.#forget(session, code);
   }
 
   /** Applies a caller's instructions: all of them, durably, or none. */
   submit(address: OwnerAddress, instructions: readonly Instruction[]): Promise<Submitted> {
     const bytes = instructions.reduce((sum, { update }) => sum + update.length, 0);
     if (!this.#loop.hasRoomFor(bytes)) return Promise.resolve({ errors: [new Refusal("Retry").text], item: 0 });
-    return new Promise((resolve) => this.#loop.add(submissionEntry(address, instructions, resolve)));
+    return new Promise((resolve) =>
+      this.#loop.add(submissionEntry(address, instructions, this.#monitor.noting(resolve))),
+    );
   }
 
   /** Makes a client request, and waits for its outcome. Never rejects. */
   request(address: OwnerAddress, call: RequestCall): Promise<RequestOutcome> {
     return new Promise((settle) => {
-      const caller = { compact: call.compact === true, settle };
+      const caller = { compact: call.compact === true, settle: this.#monitor.noting(settle) };
       if (this.#loop.hasRoomFor(call.request.length)) this.#loop.add(this.#requests.callEntry(address, call, caller));
-      else settle({ errors: [new Refusal("Retry").text] });
+      else caller.settle({ errors: [new Refusal("Retry").text] });
     });
   }
 
@@ -356,6 +372,7 @@ export class Engine {
     await Promise.all(due.map((timer) => this.#deal(timer)));
     const [first] = due;
     const isStuck = first !== undefined && this.#store.timerOf(first.kind, first.key) === first.due;
+    if (isStuck) this.#monitor.alarmRetried(first.kind);
     this.#alarm.set(isStuck ? this.#host.now() + LIMITS.TIMER_RETRY_MS : 0);
   }
 
@@ -378,11 +395,8 @@ export class Engine {
     return { at, pieces: readList(this.#store, question, at) };
   }
 
-  health(): Health {
-    return healthOf(this.#store);
-  }
-
   #committed(work: Work): void {
+    this.#monitor.committed(work);
     for (const [feed, seat] of work.seats) this.#guard(() => this.#rememberSeat(feed, seat));
     // The alarm may be late: nobody is shown what happened after its token expired.
     this.#guard(() => this.admission.closeExpired());
@@ -436,17 +450,18 @@ export class Engine {
   #disconnect(session: Session, code: number, reason: string): void {
     // It counts as lost in any case: what it held must pass on.
     this.#guard(() => session.close(code, reason));
-    this.#forget(session);
+    this.#forget(session, code);
   }
 
   /** A session that could not be served has a gap: its client must resume. */
   #giveUp(session: Session, error: unknown): void {
-    this.#host.report(error);
+    this.#report(error);
     this.#disconnect(session, CLOSE.failed, "it could not be served");
   }
 
-  #forget(session: Session): void {
+  #forget(session: Session, code: number): void {
     if (!this.#sessions.delete(session.id)) return;
+    this.#monitor.socketClosed(session.id, code, this.#sessions.size);
     session.isGone = true;
     this.#guard(() => session.socket.keep(null));
     if (Object.keys(session.feeds).length > 0 || this.#mayBeOpening(session)) {
@@ -470,7 +485,12 @@ export class Engine {
     try {
       effect();
     } catch (error) {
-      this.#host.report(error);
+      this.#report(error);
     }
+  }
+
+  #report(error: unknown): void {
+    this.#monitor.failed();
+    this.#host.report(error);
   }
 }

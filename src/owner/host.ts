@@ -1,4 +1,5 @@
 /** The world of an engine, as a Durable Object gives it. */
+import { errorFields, tell } from "../operations/log.ts";
 import { digestOf } from "../storage/digest.ts";
 import type { Host } from "./engine.ts";
 
@@ -8,6 +9,7 @@ const LAST_ALARM = Date.UTC(2189, 0);
 
 /** What of the platform's state a host uses. */
 interface ObjectState {
+  readonly id: { readonly name?: string };
   readonly storage: { setAlarm(due: number): Promise<void> };
   abort(reason: string): void;
 }
@@ -25,7 +27,8 @@ export function hostOf(state: ObjectState): Host {
     },
     setAlarm: (due) => void state.storage.setAlarm(Math.min(Math.max(due, FIRST_ALARM), LAST_ALARM)),
     abort: (reason) => state.abort(reason),
-    report: (error) => console.error(error),
+    tell,
+    report: (error) => tell("error", "failure", { object: state.id.name ?? "", ...errorFields(error) }),
   };
 }
 

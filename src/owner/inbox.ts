@@ -49,6 +49,11 @@ export class Inbox {
     return this.#queues.size === 0;
   }
 
+  /** What waits, with what it costs to keep it. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Whether something of that size still fits. */
   hasRoomFor(bytes: number): boolean {
     return this.#bytes + bytes + ENTRY_BYTES <= this.#capacity;

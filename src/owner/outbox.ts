@@ -19,6 +19,8 @@ export interface OutboxContext {
   head(): Head;
   /** Closes a session's socket and counts it as lost at once: a half-open socket might never say so itself. */
   disconnect(session: Session, code: number, reason: string): void;
+  /** Somebody was refused something. */
+  refused(errors: readonly ErrorText[]): void;
 }
 
 /** What an answer refers to. */
@@ -46,6 +48,7 @@ export class Outbox {
 
   /** Answers a message. A feed's frame is told by its position as well. */
   respond(session: Session, { Type, RequestID }: Addressed, errors: readonly ErrorText[], feed?: FeedRequest): void {
+    this.#context.refused(errors);
     this.send(session, {
       Type: "EventMessageType_Response",
       Request: requestDetails({ Type, RequestID }, errors),

@@ -4,6 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { At } from "../domain/records.ts";
+import { setLevel } from "../operations/log.ts";
 import { decodeText } from "../protocol/codec.ts";
 import { ERRORS, Refusal } from "../protocol/errors.ts";
 import { Permissions } from "../protocol/messages/index.ts";
@@ -24,6 +25,7 @@ import {
   type LogQuestion,
   type Moment,
   type OwnerAddress,
+  type OwnerMetrics,
   type OwnerRpc,
   type RecordQuestion,
   type RequestCall,
@@ -37,10 +39,12 @@ import type { Socket } from "./socket.ts";
 
 export class Owner extends DurableObject<Env> implements OwnerRpc {
   #engine: Engine | undefined;
+  #store: SqliteStore | undefined;
   readonly #sessionIds = new WeakMap<WebSocket, string>();
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
+    setLevel(env.OMS_LOG_LEVEL);
     // Answered without waking the object; the time of the last one tells that a supplier is alive.
     state.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
@@ -71,7 +75,7 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
   }
 
   override webSocketClose(webSocket: WebSocket, code: number): void {
-    this.#lose(webSocket);
+    this.#lose(webSocket, code);
     // Completes the closing handshake; codes that a frame may not carry are answered with the ordinary one.
     webSocket.close(code === 1005 || code === 1006 || code === 1015 ? 1000 : code);
   }
@@ -118,7 +122,11 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
   }
 
   async health(address: OwnerAddress): Promise<Health> {
-    return this.#engineOf(address).health();
+    return this.#engineOf(address).figures.health();
+  }
+
+  async metrics(address: OwnerAddress): Promise<OwnerMetrics> {
+    return { ...this.#engineOf(address).figures.metrics(), rowsWritten: this.#store?.rowsWritten ?? 0 };
   }
 
   async locate(address: OwnerAddress, moment: Moment): Promise<At> {
@@ -153,7 +161,8 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
 
   #awake(): Engine {
     if (this.#engine !== undefined) return this.#engine;
-    const engine = new Engine(new SqliteStore(this.ctx.storage), hostOf(this.ctx));
+    this.#store = new SqliteStore(this.ctx.storage);
+    const engine = new Engine(this.#store, hostOf(this.ctx));
     this.#engine = engine;
     engine.wake(this.#hibernated());
     return engine;
@@ -184,10 +193,10 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
     };
   }
 
-  #lose(webSocket: WebSocket): void {
+  #lose(webSocket: WebSocket, code?: number): void {
     const engine = this.#awake();
     const sessionId = this.#sessionIdOf(webSocket);
-    if (sessionId !== undefined) engine.lose(sessionId);
+    if (sessionId !== undefined) engine.lose(sessionId, code);
   }
 
   #sessionIdOf(webSocket: WebSocket): string | undefined {

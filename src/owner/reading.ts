@@ -19,7 +19,7 @@ import {
 import type { Listed } from "../storage/as-at.ts";
 import type { KeyRange, Store } from "../storage/store.ts";
 import { exchangeInEffect, recordsOf } from "./exchanges.ts";
-import type { Health, ListQuestion, ReadableKind, RecordQuestion } from "./rpc.ts";
+import type { ListQuestion, ReadableKind, RecordQuestion } from "./rpc.ts";
 
 /** The messages that records are read as. */
 export const SCHEMAS: { readonly [K in ReadableKind]: MessageSchema } = {
@@ -35,13 +35,6 @@ export const SCHEMAS: { readonly [K in ReadableKind]: MessageSchema } = {
   identity: Permissions,
   request: ClientRequestState,
 };
-
-/** How an object is, by what its storage has left. */
-export function healthOf(store: Store): Health {
-  const bytesUsed = store.bytesUsed();
-  const isDegraded = bytesUsed >= LIMITS.STORAGE_DEGRADED * LIMITS.STORAGE_BYTES;
-  return { status: isDegraded ? "Degraded" : "Healthy", bytesUsed, head: store.head().at };
-}
 
 /** One record's JSON as at a moment that the log knows, or undefined. */
 export function readRecord(store: Store, { kind, parts, compact = false }: RecordQuestion, at: At): string | undefined {

@@ -194,6 +194,75 @@ export interface Health {
   readonly status: "Healthy" | "Degraded";
   readonly bytesUsed: number;
   readonly head: At;
+  /** Why it is Degraded. Absent in an object that does not tell yet. */
+  readonly reasons?: readonly HealthReason[];
+}
+
+/** Why an object is Degraded. */
+export type HealthReason =
+  /** LIMITS.STORAGE_DEGRADED of its storage is in use. */
+  | "Storage.Degraded"
+  /** LIMITS.STORAGE_FULL of it is: updates are refused. */
+  | "Storage.Full"
+  /** A job of steps is under way: until it is done updates are refused. */
+  | "Job"
+  /** Something has been due for LIMITS.TIMER_LAG_DEGRADED_MS. */
+  | "Timers"
+  /** Of the System: Owners cannot be handed down what is common. */
+  | "Deliveries";
+
+/** What has been counted since an object came into its memory: a restart, or waking from hibernation, begins anew. */
+export interface Counts {
+  /** Since when, in milliseconds since 1970. */
+  readonly since: number;
+  readonly commits: number;
+  /** Records of the log. */
+  readonly updates: number;
+  readonly events: number;
+  /** Programmer's errors. */
+  readonly failures: number;
+  /** Times that something due could not be dealt with. */
+  readonly alarmsRetried: number;
+  /** By code. */
+  readonly refusals: Readonly<Record<string, number>>;
+  readonly socketsOpened: number;
+  /** By the code that they were closed with. */
+  readonly socketsClosed: Readonly<Record<string, number>>;
+}
+
+/** The figures that every object has. Sizes are in bytes, times in milliseconds. */
+export interface ObjectMetrics {
+  readonly counts: Counts;
+  /** Rows that it has written since it came into its memory, as the platform counts them. */
+  readonly rowsWritten?: number;
+  /** What waits to be applied. */
+  readonly queuedBytes: number;
+  readonly storageBytes: number;
+  /** For how long something has been due; 0 when nothing is. */
+  readonly timerLag: number;
+}
+
+export interface OwnerMetrics extends ObjectMetrics {
+  readonly sockets: number;
+  readonly subscriptions: number;
+  /** Sockets that have yet to be sent what there is. */
+  readonly socketsBehind: number;
+  /** Those of them whose window is used up: their clients have not acknowledged what they were sent. */
+  readonly socketsStalled: number;
+  /** Since when a job of steps is under way; absent when none is. */
+  readonly jobSince?: number;
+  readonly feeds: readonly FeedFigures[];
+}
+
+export interface FeedFigures {
+  readonly feed: string;
+  /** The last position that is durable. */
+  readonly position: number;
+  readonly isSupplied: boolean;
+  /** How many stand by. */
+  readonly standby: number;
+  /** When its last update or bookmark was taken; absent when that has been archived. */
+  readonly lastUpdate?: number;
 }
 
 /**
@@ -225,6 +294,8 @@ export interface OwnerRpc {
   record(address: OwnerAddress, question: RecordQuestion): Promise<Reading>;
   submit(address: OwnerAddress, instructions: readonly Instruction[]): Promise<Submitted>;
   health(address: OwnerAddress): Promise<Health>;
+  /** Its figures. */
+  metrics(address: OwnerAddress): Promise<OwnerMetrics>;
   /**
    * Makes a client request, and resolves with its outcome when that is known, or known to be unknown for now. Harmless
    * when repeated: the same request is made once, and every caller is told its outcome.

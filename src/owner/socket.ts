@@ -12,6 +12,9 @@ export interface Socket {
   lastPing(): number | undefined;
 }
 
+/** How a socket counts that has gone without being closed: as the protocol has it, no socket is ever closed with it. */
+export const LOST = 1006;
+
 /** Why the server closes a socket. 4000 and up are ours. */
 export const CLOSE = {
   /** Too many frames in a row that could not be read. */

@@ -41,6 +41,10 @@ export const LIMITS = {
   MERGED_BYTES: 4 * MiB,
   /** Milliseconds for which an isolate remembers how the System is. */
   HEALTH_REMEMBERED_MS: 1_000,
+  /** Owners whose figures one call may ask for: an object that is asked is woken. */
+  METRICS_OWNERS: 100,
+  /** Milliseconds that an Owner's object has to tell its figures. */
+  METRICS_TIMEOUT_MS: 5_000,
   /** Owners whose object an isolate remembers. */
   OWNERS_REMEMBERED: 10_000,
 
@@ -107,6 +111,8 @@ export const LIMITS = {
   CACHE_BYTES: 24 * MiB,
   /** Milliseconds after which a timer is tried again that could not be dealt with. */
   TIMER_RETRY_MS: 5_000,
+  /** Milliseconds for which something may be due before health says Degraded. */
+  TIMER_LAG_DEGRADED_MS: 60_000,
   /** Storage of one Owner. */
   STORAGE_BYTES: 10_000 * MiB,
   /** The share of STORAGE_BYTES from which health says Degraded. */

@@ -8,15 +8,30 @@ export interface SqlCursor<Row> extends Iterable<Row> {
   readonly rowsWritten: number;
 }
 
+/** What runs statements. */
+export interface Sql {
+  exec<Row extends Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]): SqlCursor<Row>;
+}
+
 /** DurableObjectStorage satisfies it. */
 export interface Database {
-  readonly sql: {
-    exec<Row extends Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]): SqlCursor<Row>;
+  readonly sql: Sql & {
     /** Bytes. */
     readonly databaseSize: number;
   };
   /** Runs a synchronous function: all that it wrote is kept, or, when it throws, none. */
   transactionSync<Result>(body: () => Result): Result;
+}
+
+/** Runs statements, and counts the rows that they write. */
+export function counting(sql: Sql): { readonly sql: Sql; readonly rowsWritten: () => number } {
+  let written = 0;
+  const exec = <Row extends Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]) => {
+    const cursor = sql.exec<Row>(query, ...bindings);
+    written += cursor.rowsWritten;
+    return cursor;
+  };
+  return { sql: { exec }, rowsWritten: () => written };
 }
 
 /** Reads rows; from a database that was never written, none, because reading must not write. */

@@ -41,6 +41,7 @@ export class SqliteStore implements Store {
   readonly #chain: ChainReading;
   readonly #state: StateReading;
   readonly #side: SideReading;
+  #rowsWritten = 0;
 
   /**
    * Opens what a database holds. The tables are made by the first commit: an Owner that is only read writes nothing.
@@ -99,7 +100,7 @@ export class SqliteStore implements Store {
   commit(commit: Commit): void {
     if (this.bytesUsed() >= this.#capacity * LIMITS.STORAGE_FULL) throw new Refusal("Storage.Full");
     try {
-      this.#database.transactionSync(() => this.#write(commit));
+      this.#rowsWritten += this.#database.transactionSync(() => this.#write(commit));
     } catch (error) {
       throw isFull(error) ? new Refusal("Storage.Full") : error;
     }
@@ -146,12 +147,17 @@ export class SqliteStore implements Store {
     return this.#database.sql.databaseSize;
   }
 
-  #write(commit: Commit): void {
+  /** Rows that commits have written since it was opened, with those of indexes: what the platform bills. */
+  get rowsWritten(): number {
+    return this.#rowsWritten;
+  }
+
+  #write(commit: Commit): number {
     // The tables that the first commit makes are gone again if it fails, so the rest of the store learns of them later.
     if (!this.#queries.written) migrate(this.#database);
     const end = this.#log.end();
     checkOrder(commit, end.at);
-    writeCommit(this.#database, commit, end);
+    return writeCommit(this.#database, commit, end);
   }
 }
 

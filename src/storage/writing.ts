@@ -3,7 +3,7 @@
  * An object's members come as `key` and `value`, which is the quickest where a row has one key and one value.
  */
 import { chainHash, joinRecords, partsOf } from "./commit-body.ts";
-import type { Database, SqlValue } from "./database.ts";
+import { counting, type Database, type Sql, type SqlValue } from "./database.ts";
 import { TextPacker } from "./packed-texts.ts";
 import { arrays, mapped, objects } from "./parameters.ts";
 import { knownText, movementText } from "./side-reading.ts";
@@ -15,8 +15,9 @@ const RECENT_PLACES = 16;
 type End = { readonly at: number; readonly hash: string };
 type Bulk = (query: string, parameters: Iterable<string>, ...bindings: SqlValue[]) => number;
 
-/** Writes a commit that goes on from the end of the log. Must run inside a transaction. */
-export function writeCommit({ sql }: Database, commit: Commit, end: End): void {
+/** Writes a commit that goes on from the end of the log; gives how many rows. Must run inside a transaction. */
+export function writeCommit({ sql: uncounted }: Database, commit: Commit, end: End): number {
+  const { sql, rowsWritten } = counting(uncounted);
   const bulk: Bulk = (query, parameters, ...bindings) => {
     let rows = 0;
     for (const parameter of parameters) rows += sql.exec(query, parameter, ...bindings).rowsWritten;
@@ -35,10 +36,11 @@ export function writeCommit({ sql }: Database, commit: Commit, end: End): void {
      ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
     objects(mapped(commit.properties ?? [], ([name, value]) => [name, JSON.stringify(value)])),
   );
+  return rowsWritten();
 }
 
 /** Writes the records and what they did. */
-function writeContent(sql: Database["sql"], bulk: Bulk, commit: Commit, commitId: number, end: End): void {
+function writeContent(sql: Sql, bulk: Bulk, commit: Commit, commitId: number, end: End): void {
   const texts = new TextPacker(nextPiece(sql));
   writeState(bulk, commit, commitId, texts);
   writeIds(bulk, commit, texts);
@@ -51,12 +53,12 @@ function writeContent(sql: Database["sql"], bulk: Bulk, commit: Commit, commitId
   writeRecords(sql, commit, commitId, end, texts);
 }
 
-function nextPiece(sql: Database["sql"]): number {
+function nextPiece(sql: Sql): number {
   const [last] = sql.exec<{ number: number | null }>("SELECT max(number) AS number FROM texts").toArray();
   return (last?.number ?? 0) + 1;
 }
 
-function writeRecords(sql: Database["sql"], { records }: Commit, id: number, end: End, texts: TextPacker): void {
+function writeRecords(sql: Sql, { records }: Commit, id: number, end: End, texts: TextPacker): void {
   const body = joinRecords(records);
   const [head = "", ...rest] = partsOf(body);
   sql.exec(

@@ -42,9 +42,20 @@ export class Deliveries {
   readonly #waiting = new Map<string, ((isReached: boolean) => void)[]>();
   readonly #queue = new Set<string>();
   readonly #running = new Map<string, Attempt>();
+  #failuresInAll = 0;
 
   constructor(context: DeliveryContext) {
     this.#context = context;
+  }
+
+  /** How many Owners could not be reached when that was tried last. */
+  get failing(): number {
+    return this.#failures.size;
+  }
+
+  /** How many attempts have failed. */
+  get failures(): number {
+    return this.#failuresInAll;
   }
 
   /** Starts to bring Owners up to date. Those that are being brought up to date go on to the end that there is then. */
@@ -121,6 +132,7 @@ export class Deliveries {
 
   #fail(ownerId: string, error: unknown): void {
     this.#context.report(error);
+    this.#failuresInAll++;
     const failures = this.#failures.get(ownerId) ?? 0;
     this.#failures.set(ownerId, failures + 1);
     this.#context.postpone(ownerId, backOff(failures));

@@ -8,7 +8,8 @@ import { Alarm } from "../owner/alarm.ts";
 import { CommitLoop } from "../owner/commit-loop.ts";
 import type { Host } from "../owner/engine.ts";
 import { momentOf } from "../owner/moments.ts";
-import { healthOf, readList, readRecord } from "../owner/reading.ts";
+import { Monitor } from "../owner/monitor.ts";
+import { readList, readRecord } from "../owner/reading.ts";
 import type { OwnerRpc, Reading, Submitted } from "../owner/rpc.ts";
 import { eventText } from "../owner/texts.ts";
 import type { Work } from "../owner/work.ts";
@@ -30,14 +31,17 @@ import {
   postponedEntry,
   seedingEntry,
 } from "./entries.ts";
+import { type MeasuredSystem, systemHealth, systemMetrics } from "./figures.ts";
 import { Retirements } from "./retirements.ts";
-import type {
-  DirectoryEntry,
-  SystemChange,
-  SystemHealth,
-  SystemListQuestion,
-  SystemRecord,
-  SystemRecordQuestion,
+import {
+  type DirectoryEntry,
+  SYSTEM_NAME,
+  type SystemChange,
+  type SystemHealth,
+  type SystemListQuestion,
+  type SystemMetrics,
+  type SystemRecord,
+  type SystemRecordQuestion,
 } from "./rpc.ts";
 
 /** What the System asks of an Owner's object. */
@@ -58,6 +62,7 @@ export class SystemEngine {
   readonly #deliveries: Deliveries;
   readonly #retirements: Retirements;
   readonly #alarm: Alarm;
+  readonly #monitor: Monitor;
   /** The alarm has just gone off, and need not do so again before this time, in milliseconds since 1970. */
   #restUntil = 0;
   #ready: Promise<void> = Promise.resolve();
@@ -66,24 +71,28 @@ export class SystemEngine {
     this.#store = store;
     this.#host = host;
     this.#alarm = new Alarm({ store, setAlarm: (due) => host.setAlarm(due) });
+    this.#monitor = new Monitor({ ownerId: () => SYSTEM_NAME, store, host });
     this.#loop = new CommitLoop(store, host, {
       nextTurn: (action) => host.later(0, action),
       committed: (work) => this.#committed(work),
       abort: (reason) => host.abort(reason),
       // What is common is never too much for one commit.
       jobDone: () => undefined,
-      report: (error) => host.report(error),
+      report: (error) => this.#report(error),
     });
     const reader = new DeliveryReader(store);
     const timerOf = store.timerOf.bind(store);
-    const report = (error: unknown) => host.report(error);
+    const report = (error: unknown) => this.#report(error);
     this.#deliveries = new Deliveries({
       find: (ownerId) => this.#known(ownerId),
       position: () => this.#position,
       next: (known, after) => reader.next(known, after),
       send: (ownerId, known, delivery) => host.object(entryOf(ownerId, known)).receive(delivery),
       caughtUp: (ownerId, position) => this.#loop.add(caughtUpEntry(ownerId, position, timerOf)),
-      postpone: (ownerId, milliseconds) => this.#loop.add(postponedEntry(ownerId, milliseconds)),
+      postpone: (ownerId, milliseconds) => {
+        this.#monitor.deliveryFailed(ownerId, milliseconds);
+        this.#loop.add(postponedEntry(ownerId, milliseconds));
+      },
       now: () => host.now(),
       report,
     });
@@ -116,6 +125,12 @@ export class SystemEngine {
 
   /** Makes a change of what is common. */
   async change(change: SystemChange): Promise<Submitted> {
+    const submitted = await this.#make(change);
+    if ("errors" in submitted) this.#monitor.refused(submitted.errors);
+    return submitted;
+  }
+
+  async #make(change: SystemChange): Promise<Submitted> {
     const { Type, OwnerDetails, OwnerTransform, IdentitySource } =
       decodeStored(UpdateEvent, change.update).Operation ?? {};
     try {
@@ -190,7 +205,16 @@ export class SystemEngine {
   }
 
   health(): SystemHealth {
-    return { ...healthOf(this.#store), sources: [...this.#store.list("source", {})].length };
+    return systemHealth(this.#measured);
+  }
+
+  metrics(): SystemMetrics {
+    return systemMetrics(this.#measured);
+  }
+
+  get #measured(): MeasuredSystem {
+    const measured = { store: this.#store, loop: this.#loop, monitor: this.#monitor, now: this.#host.now() };
+    return { ...measured, deliveries: this.#deliveries };
   }
 
   get #position(): number {
@@ -266,6 +290,7 @@ export class SystemEngine {
   }
 
   #committed(work: Work): void {
+    this.#monitor.committed(work);
     for (const effect of work.effects) this.#guard(effect);
     if (work.state.timers.size > 0) this.#guard(() => this.#alarm.set(this.#restUntil));
   }
@@ -275,8 +300,13 @@ export class SystemEngine {
     try {
       effect();
     } catch (error) {
-      this.#host.report(error);
+      this.#report(error);
     }
+  }
+
+  #report(error: unknown): void {
+    this.#monitor.failed();
+    this.#host.report(error);
   }
 }
 

@@ -2,7 +2,7 @@
  * What the Worker may ask of the System object. Arguments and answers are plain data and JSON texts, because that is
  * what passes between isolates. Keep it additive: two versions meet during a deploy.
  */
-import type { Health, Listing, ListQuestion, Reading, RecordQuestion, Submitted } from "../owner/rpc.ts";
+import type { Health, Listing, ListQuestion, ObjectMetrics, Reading, RecordQuestion, Submitted } from "../owner/rpc.ts";
 
 /** The name of the one System object. */
 export const SYSTEM_NAME = "system";
@@ -52,6 +52,20 @@ export interface SystemHealth extends Health {
   readonly sources: number;
 }
 
+export interface SystemMetrics extends ObjectMetrics {
+  readonly owners: number;
+  /** Owners that have yet to be handed down what is common. */
+  readonly deliveries: {
+    readonly outstanding: number;
+    /** Those of them that could not be reached when that was tried last. */
+    readonly failing: number;
+    /** Those that should have been tried LIMITS.TIMER_LAG_DEGRADED_MS ago. */
+    readonly overdue: number;
+    /** Attempts that failed, since the object came into its memory. */
+    readonly failures: number;
+  };
+}
+
 /** The methods of the System object. */
 export interface SystemRpc {
   /**
@@ -73,4 +87,6 @@ export interface SystemRpc {
   /** Records after a position, up to another, in order; at most so many, or fewer if they are long, but never none. */
   audit(after: number, upTo: number, count: number): Promise<readonly SystemRecord[]>;
   health(): Promise<SystemHealth>;
+  /** Its figures. */
+  metrics(): Promise<SystemMetrics>;
 }

@@ -3,6 +3,7 @@
  * anything is elsewhere.
  */
 import { DurableObject } from "cloudflare:workers";
+import { setLevel } from "../operations/log.ts";
 import { hostOf, nextTurn } from "../owner/host.ts";
 import { streamOf } from "../owner/reading.ts";
 import type { Listing, Reading, Submitted } from "../owner/rpc.ts";
@@ -14,6 +15,7 @@ import type {
   SystemChange,
   SystemHealth,
   SystemListQuestion,
+  SystemMetrics,
   SystemRecord,
   SystemRecordQuestion,
   SystemRpc,
@@ -21,6 +23,12 @@ import type {
 
 export class System extends DurableObject<Env> implements SystemRpc {
   #engine: SystemEngine | undefined;
+  #store: SqliteStore | undefined;
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env);
+    setLevel(env.OMS_LOG_LEVEL);
+  }
 
   override async alarm(): Promise<void> {
     (await this.#awake()).alarm();
@@ -63,10 +71,15 @@ export class System extends DurableObject<Env> implements SystemRpc {
     return (await this.#awake()).health();
   }
 
+  async metrics(): Promise<SystemMetrics> {
+    return { ...(await this.#awake()).metrics(), rowsWritten: this.#store?.rowsWritten ?? 0 };
+  }
+
   async #awake(): Promise<SystemEngine> {
     if (this.#engine === undefined) {
       const { OWNERS } = this.env;
-      this.#engine = new SystemEngine(new SqliteStore(this.ctx.storage), {
+      this.#store = new SqliteStore(this.ctx.storage);
+      this.#engine = new SystemEngine(this.#store, {
         ...hostOf(this.ctx),
         object: (entry): OwnerObject => objectOf(OWNERS, entry),
         canKeepIn: (jurisdiction) => canKeepIn(OWNERS, jurisdiction),

@@ -388,6 +388,13 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     isOpen: true,
     answers: 200,
     ...COMMON,
+    takes: ["owner", "detail"],
+  },
+  "GET /metrics": {
+    path: (owner) => `/metrics?owner=${owner}`,
+    needs: [["Audit"], ["Admin"]],
+    answers: 200,
+    ...NAMED,
     takes: ["owner"],
   },
   "GET /streaming": {

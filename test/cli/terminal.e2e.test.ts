@@ -39,7 +39,7 @@ function bash(
   const child = spawn("bash", ["-c", script], {
     // A shell whose input is a socket takes itself for a remote one, and reads its owner's settings.
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...environment, PATH: `${folder}:${environment.PATH}`, SHELL: "/bin/bash" },
+    env: { ...process.env, ...environment, PATH: `${folder}:${environment.PATH}`, SHELL: "/bin/bash" },
   });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -195,6 +195,11 @@ describe("diagnostics", () => {
     expect(await refusalOf(clientOf("another").diagnostics.health({ owner }))).toEqual([403, ["Authority"]]);
   });
 
+  test("tell the figures of an Owner to its auditor", async () => {
+    const owner = await someOwner();
+    expect(await clientOf(owner).diagnostics.metrics({ owner })).toContain(`owner="${owner}"`);
+  });
+
   test("show what is kept, now and as at a position", async () => {
     const owner = await someOwner();
     const client = clientOf(owner);

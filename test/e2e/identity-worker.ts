@@ -20,7 +20,7 @@ function unasked(): never {
 function systemOf({ SOURCES }: Bound): SystemStub {
   return {
     ...{ change: unasked, list: unasked, record: unasked, find: unasked, directory: unasked, jurisdiction: unasked },
-    ...{ audit: unasked, health: unasked, jurisdiction: unasked },
+    ...{ audit: unasked, health: unasked, metrics: unasked, jurisdiction: unasked },
     sources: async () => SOURCES,
     permissions: async () => undefined,
   };

@@ -92,6 +92,8 @@ export class EmptyWorld {
   readonly data = new MemoryData();
   readonly sockets: PlayedSocket[] = [];
   readonly reported: unknown[] = [];
+  /** The lines of the log. */
+  readonly told: { readonly level: string; readonly event: string; readonly fields: object }[] = [];
   now = Date.now();
   newId: () => string = () => crypto.randomUUID();
   /** When the single alarm goes off; undefined once it has. */
@@ -146,6 +148,7 @@ export class EmptyWorld {
         throw new Error(reason);
       },
       report: (error) => void this.reported.push(error),
+      tell: (level, event, fields) => void this.told.push({ level, event, fields }),
     });
     this.engine.wake(
       this.sockets.flatMap((socket): SurvivingSocket[] =>

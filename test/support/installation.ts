@@ -56,7 +56,7 @@ export class Installation {
         idFromName: (name) => ({ name }),
         get: () => ({
           ...{ change: unasked, list: unasked, record: unasked, find: unasked, directory: unasked },
-          ...{ audit: unasked, health: unasked },
+          ...{ audit: unasked, health: unasked, metrics: unasked },
           ...this.system,
         }),
       },

@@ -86,6 +86,11 @@ export const QUERY_PARAMETERS = {
   ),
   owner: query("owner", "The Owner. Needed when the caller may see several."),
   owners: { ...query("owner", "Only of this Owner. May be repeated; joined with `account` by OR."), ...REPEATED },
+  measuredOwners: {
+    ...query("owner", `Of this Owner. May be repeated, up to ${LIMITS.METRICS_OWNERS} times.`),
+    ...REPEATED,
+  },
+  detail: query("detail", "Tells why, in JSON.", { type: "boolean", default: false }),
   accounts: {
     ...query("account", "Only of this account, as `owner/account`. May be repeated; joined with `owner` by OR."),
     ...REPEATED,

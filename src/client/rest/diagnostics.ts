@@ -43,6 +43,11 @@ export class Diagnostics {
     return this.#caller.text(healthIn, reading);
   }
 
+  /** The figures of the Owners that the caller may see, or of one, as OpenMetrics text. */
+  metrics(options: OwnerOptions = {}): Promise<string> {
+    return this.#caller.text(textIn, { path: path`/metrics`, query: ownerOf(options), options });
+  }
+
   /** The names of the kinds of records. */
   channels(options: CallOptions = {}): Promise<readonly string[]> {
     return this.#caller.json(namesIn, { path: path`/diagnostics/channel`, options });

@@ -1,4 +1,6 @@
 /** Feeds, the log in its views, sockets, and diagnostics. */
+
+import { LIMITS } from "../../../protocol/limits.ts";
 import {
   AuditRecord,
   EventMessage,
@@ -212,10 +214,21 @@ export const LOG_ROUTES: Routes = {
     id: "getHealth",
     tag: "Diagnostics",
     does: "Tells whether the installation works, to anybody; with `owner`, whether that Owner does, to who may see it.",
+    more: "With `detail` it tells why, as a JSON object `{Status, Reasons, Details}`; that needs the feature `Audit`.",
     isOpen: true,
-    takes: ["owner"],
+    takes: ["owner", "detail"],
     answer: { type: "text/plain", schema: { enum: ["Healthy", "Degraded"] } },
     refuses: ["Unauthenticated", "Authority", "Owner.Unknown"],
+  },
+  "GET /metrics": {
+    id: "getMetrics",
+    tag: "Diagnostics",
+    does: "Tells figures of the Owners that the caller may see as OpenMetrics 1.0 text, and of the System to who sees every Owner.",
+    more: `Without \`owner\`, of all Owners if there are no more than ${LIMITS.METRICS_OWNERS}, else of none of them. An object that is asked is woken; what is counted in its memory begins anew with it.`,
+    needs: [["Audit"], ["Admin"]],
+    takes: ["measuredOwners"],
+    answer: { type: "application/openmetrics-text", schema: TEXT },
+    refuses: [...HIDDEN, "Message.TooLarge"],
   },
   "GET /diagnostics/channel": {
     id: "listChannels",
