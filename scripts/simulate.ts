@@ -61,7 +61,7 @@ async function main(): Promise<void> {
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   const cpu = (process.cpuUsage().user / 1e6).toFixed(1);
   console.log(
-    `${seeds} seeds, ${total.steps} steps, ${total.updates} updates, ${total.faults} faults in ${seconds} s (${cpu} s of processor time): ${total.broken === 0 ? "every rule held" : `${total.broken} seeds broke a rule`}`,
+    `${seeds} ${seeds === 1 ? "seed" : "seeds"}, ${total.steps} steps, ${total.updates} updates, ${total.faults} faults in ${seconds} s (${cpu} s of processor time): ${total.broken === 0 ? "every rule held" : `${total.broken} seeds broke a rule`}`,
   );
 }
 
