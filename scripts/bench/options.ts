@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { SHORTEST_LOG } from "./order-lives.ts";
 
 /** What can be measured apart from the rest. */
-export const PARTS = ["speed", "rows", "first-answer", "history", "metadata"] as const;
+export const PARTS = ["speed", "rows", "first-answer", "history", "metadata", "hostile"] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
@@ -28,6 +28,7 @@ export const USAGE = `npm run bench -- [--runs N] [--records N] [--only PART] [-
                   first-answer  the first answer after a restart
                   history       reading the past, pages of the audit, the whole log
                   metadata      changes of what is common to many Owners
+                  hostile       what a tenant notices of another one that floods the server, and the server's memory
   --quick       one short run of everything with a log of 20,000 records: shows that the benchmark works, not how fast
   --profile     writes CPU profiles of the engine to .bench/ and prints its costliest functions instead`;
 

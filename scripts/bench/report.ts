@@ -3,6 +3,7 @@ import { cpus, release, type } from "node:os";
 import type { Crowd, FanOut } from "./fan-out.ts";
 import type { History } from "./history.ts";
 import { historyTables } from "./history-report.ts";
+import { type Attacks, hostileTable } from "./hostile.ts";
 import type { Options } from "./options.ts";
 import { type RowsWritten, reasonFor } from "./rows.ts";
 import { ratios, spreadOf } from "./statistics.ts";
@@ -48,10 +49,11 @@ export interface Results {
   readonly firstAnswers?: FirstAnswers;
   readonly fanOut?: FanOut;
   readonly history?: History;
+  readonly attacks?: Attacks;
 }
 
 export function reportOf(results: Results): string {
-  const { options, single, arrays, pace, crowd, speed, rows, firstAnswers, fanOut, history } = results;
+  const { options, single, arrays, pace, crowd, speed, rows, firstAnswers, fanOut, history, attacks } = results;
   const [processor] = cpus();
   const machine = `${cpus().length} × ${processor?.model ?? "processor"}, ${type()} ${release()}, Node ${process.version}`;
   const runs = `median (least–most) of ${options.runs} ${options.runs === 1 ? "run" : "runs"}`;
@@ -69,6 +71,7 @@ export function reportOf(results: Results): string {
       : [tableText(["", "JSON", "protobuf", "protobuf / JSON", ""], formRows(single, speed.forms))]),
     ...(lines.length === 0 ? [] : [tableText(["", "Edge OMS", "bare object", "ours / bare", ""], lines)]),
     ...(history === undefined ? [] : historyTables(history)),
+    ...(attacks === undefined ? [] : [hostileTable(pace, attacks)]),
   ];
   return `\n${[`${runs}; ${machine}`, ...tables].join("\n\n")}\n`;
 }

@@ -4,10 +4,10 @@
  */
 import type { At } from "../domain/records.ts";
 import type { Listing } from "../owner/rpc.ts";
-import { encodeText, written } from "../protocol/binary/codec.ts";
-import { writeMoment } from "../protocol/binary/numbers.ts";
+import { encodeBinary, encodeText } from "../protocol/binary/codec.ts";
+import { momentObject } from "../protocol/binary/numbers.ts";
 import { runOfTexts } from "../protocol/binary/runs.ts";
-import type { MessageSchema } from "../protocol/fields.ts";
+import { type MessageSchema, TimestampWithTimeZone } from "../protocol/fields.ts";
 import { fromMicroseconds, type Timestamp } from "../protocol/timestamp.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { Elements } from "./elements.ts";
@@ -46,10 +46,7 @@ export function answeredMessage(call: Call, schema: MessageSchema, json: string,
 /** Answers a moment: in JSON a text, in protobuf a TimestampWithTimeZone. */
 export function answeredMoment(call: Call, moment: Timestamp, at?: At): Response {
   if (!wantsBinary(call)) return answered(JSON.stringify(moment), at);
-  return inBinary(
-    written((writer) => writeMoment(writer, moment)),
-    at,
-  );
+  return inBinary(encodeBinary(TimestampWithTimeZone, momentObject(moment)), at);
 }
 
 function inBinary(bytes: Uint8Array, at?: At): Response {

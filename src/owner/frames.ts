@@ -7,7 +7,7 @@ import { decode, readJson } from "../protocol/codec.ts";
 import { type ErrorText, Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { FeedPosition, FeedRequestType, RequestMessage, RequestMessageType } from "../protocol/messages/index.ts";
-import { readInteger } from "../protocol/scalars.ts";
+import { isReadableText, readInteger } from "../protocol/scalars.ts";
 
 /** What a frame that cannot be read tells of the feed it belongs to. */
 export type FeedHint =
@@ -131,11 +131,15 @@ function positionHint(position: unknown): FeedHint | undefined {
 
 function sequenceHint(position: unknown): Extract<FeedHint, { of: "feed" }> | undefined {
   if (!isObject(position) || typeof position.Sequence !== "string") return undefined;
+  // No feed has such a name, and no answer could repeat it.
+  if (!isReadableText(position.Sequence)) return undefined;
   return { of: "feed", sequence: position.Sequence, position: undefined };
 }
 
+/** The sender's own id, to be said in the answer; one that no message may carry is not repeated. */
 function requestIdOf(value: unknown): string | undefined {
-  return isObject(value) && typeof value.RequestID === "string" ? value.RequestID : undefined;
+  if (!isObject(value) || typeof value.RequestID !== "string") return undefined;
+  return isReadableText(value.RequestID) ? value.RequestID : undefined;
 }
 
 function isObject(value: unknown): value is { readonly [name: string]: unknown } {

@@ -1,10 +1,11 @@
 /** Live publication: each commit's records to every socket that has been served up to it, encoded once per filter and form. */
+import { matcherOf, type OrderRouter } from "../domain/views.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { framesOf, placeBefore, type RecordFilter, type StreamFrame, type StreamRecord } from "./events.ts";
+import type { FrameForm } from "./frame-form.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ActiveSubscription, Session } from "./session.ts";
 import { detailsOf, positionIn } from "./session.ts";
-import { matcherOf, type OrderRouter } from "./subscriptions.ts";
 
 /** Filters that are kept compiled; beyond this they are compiled anew. */
 const COMPILED_FILTERS = 1000;
@@ -34,7 +35,7 @@ export class Publisher {
         const name = `${session.form.name} ${filterName(subscriptions)}`;
         let frames = encoded.get(name);
         if (frames === undefined) {
-          frames = [...framesOf(records, this.filterOf(subscriptions), { form: session.form })];
+          frames = this.#framesOf(records, subscriptions, session.form);
           encoded.set(name, frames);
         }
         this.#send(session, frames, first);
@@ -44,6 +45,12 @@ export class Publisher {
         this.#failed(session, error);
       }
     }
+  }
+
+  #framesOf(records: readonly StreamRecord[], subscriptions: readonly ActiveSubscription[], form: FrameForm) {
+    const filter = this.filterOf(subscriptions);
+    form.prepare?.(records.flatMap((record) => record.events.filter(({ shape }) => filter(shape, record))));
+    return [...framesOf(records, filter, { form })];
   }
 
   /** As much as its window has room for; one that has no more falls behind, and goes on when that is acknowledged. */

@@ -194,6 +194,21 @@ describe("a binary frame that cannot be read", () => {
     expect(incoming).toMatchObject({ isReadable: false, error: "Message.TooLarge", text: "" });
   });
 
+  it("says nothing in its answer that no message may carry", () => {
+    const hostile = "\u0000";
+    const id = JSON.stringify({ Type: "Synchronise", RequestID: hostile });
+    const binaryId = new BinaryWriter()
+      .uint32((3 << 3) | 2)
+      .string(hostile)
+      .finish();
+    for (const frame of [id, buffer(binaryId)]) {
+      expect(readFrame(frame)).toMatchObject([{ error: "Field.Invalid RequestID", requestId: undefined }]);
+    }
+    const Position = { Sequence: hostile, Position: 1 };
+    const feed = JSON.stringify({ Type: "FeedRequest", Feed: { Type: "Action", Position } });
+    expect(readFrame(feed)).toMatchObject([{ error: "Field.Invalid Feed.Position.Sequence", feed: { of: "any" } }]);
+  });
+
   it("never throws, whatever it is", () => {
     return fc.assert(
       fc.property(

@@ -100,16 +100,10 @@ function itemWriter(number: number, type: WireType): Write {
       return (writer, base64: string) => void writer.uint32(delimited).bytes(base64Decode(base64));
     case "decimal":
       return (writer, decimal: Decimal | number | BigNumberObject) => {
-        writer.uint32(delimited).fork();
-        writeDecimal(writer, decimal instanceof Decimal ? decimal : writtenDecimal(decimal));
-        writer.join();
+        writeDecimal(writer.uint32(delimited), decimal instanceof Decimal ? decimal : writtenDecimal(decimal));
       };
     case "time":
-      return (writer, moment: Timestamp) => {
-        writer.uint32(delimited).fork();
-        writeMoment(writer, moment);
-        writer.join();
-      };
+      return (writer, moment: Timestamp) => writeMoment(writer.uint32(delimited), moment);
     case "message": {
       const write = messageWriter(type.of);
       return (writer, message: object) => {
