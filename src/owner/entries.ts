@@ -11,7 +11,7 @@ import { Decimal } from "../protocol/decimal.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { type FeedRequest, type RequestMessage, UpdateEvent } from "../protocol/messages/index.ts";
-import { type FeedConversation, watchForSilence } from "./feed-conversation.ts";
+import { type FeedConversation, takesPosition, watchForSilence } from "./feed-conversation.ts";
 import type { FeedHint, Incoming } from "./frames.ts";
 import type { Entry, Foreseen } from "./inbox.ts";
 import { maySweep } from "./job.ts";
@@ -67,11 +67,8 @@ export function messageEntry(context: EntryContext, session: Session, message: R
       if (sequence !== undefined) conversation.suspendUnrecorded(work, session, sequence);
     },
     fail(work, refusal) {
-      const position = message.Feed?.Position?.Position;
-      const isSupplier = sequence !== undefined && roleOf(work.seat(sequence), session.id) === "supplier";
-      if (isSupplier && position !== undefined && position > work.position(sequence)) {
-        work.acknowledged.add(sequence);
-        work.record(sequence, position, { Errors: [refusal.text] });
+      if (sequence !== undefined && takesPosition(message.Feed?.Type)) {
+        conversation.recordFailed(work, session, sequence, message.Feed?.Position?.Position, refusal);
       }
       work.effects.push(() => outbox.respond(session, message, [refusal.text], message.Feed));
     },
@@ -179,8 +176,12 @@ export function unreadableEntry(
       work.effects.push(answer);
       for (const sequence of suppliedBy(work, session)) conversation.suspendUnrecorded(work, session, sequence);
     },
-    fail(work) {
+    fail(work, refusal) {
       work.effects.push(answer);
+      const { feed } = frame;
+      if (feed.of === "feed") conversation.recordFailed(work, session, feed.sequence, feed.position, refusal);
+      if (feed.of === "any")
+        for (const sequence of suppliedBy(work, session)) conversation.suspendUnrecorded(work, session, sequence);
     },
   };
 }

@@ -117,6 +117,20 @@ export class FeedConversation {
     );
   }
 
+  /**
+   * A frame could not be recorded. What went wrong takes its place among the feed's positions; one that has no place ends
+   * the supply, so that it cannot be passed over either.
+   */
+  recordFailed(work: Work, session: Session, sequence: string, position: number | undefined, refusal: Refusal): void {
+    if (roleOf(work.seat(sequence), session.id) !== "supplier") return;
+    if (position === undefined || position < 1 || isGap(work, sequence, position)) {
+      this.suspendUnrecorded(work, session, sequence);
+      return;
+    }
+    work.acknowledged.add(sequence);
+    if (position > work.position(sequence)) work.record(sequence, position, { Errors: [refusal.text] });
+  }
+
   /** The session's socket is gone: whoever stands by takes over, else the feed counts as disconnected. */
   lose(work: Work, session: Session): void {
     for (const sequence of feedsOf(work, session)) {
@@ -301,6 +315,19 @@ export class FeedConversation {
     if (supplier?.sessionId === after.supplier?.sessionId) return;
     if (supplier !== undefined) work.effects.push(() => this.#queries.lose(supplier.sessionId, sequence));
     if (after.supplier !== undefined) work.effects.push(() => this.#requests.sendWaiting(sequence));
+  }
+}
+
+/** Whether frames of that type stand among the feed's positions. */
+export function takesPosition(type: FeedRequest["Type"]): boolean {
+  switch (type) {
+    case "FeedRequestType_Open":
+    case "FeedRequestType_Close":
+    case "FeedRequestType_QueryResponse":
+    case "FeedRequestType_RequestResponse":
+      return false;
+    default:
+      return true;
   }
 }
 

@@ -36,6 +36,8 @@ export class MemoryData {
   keptFrom = 0;
   readonly commits: MemoryCommit[] = [];
   readonly positions: { readonly sequence: string; readonly position: number; readonly after: At }[] = [];
+  /** Those that `positions` ends with. */
+  readonly lastPositions = new Map<string, number>();
   readonly versions = new Map<Kind, Map<Key, Version[]>>();
   readonly ids = new Map<string, { readonly at: At; readonly body: string }>();
   readonly movements = new Map<Key<"holding">, Map<At, MovementRow>>();
@@ -61,11 +63,11 @@ export class MemoryStore implements Store {
   }
 
   head(): Head {
-    const { commits, hash, positions, keptFrom } = this.#data;
+    const { commits, hash, lastPositions, keptFrom } = this.#data;
     return {
       at: commits.at(-1)?.last ?? NEVER,
       hash,
-      positions: new Map(positions.map(({ sequence, position }) => [sequence, position])),
+      positions: new Map(lastPositions),
       keptFrom: keptFrom as At,
     };
   }
@@ -149,7 +151,10 @@ export class MemoryStore implements Store {
     if (data.failure !== undefined) throw data.failure;
 
     const [first, last] = [commit.records[0], commit.records.at(-1)];
-    for (const [sequence, position] of commit.positions) data.positions.push({ sequence, position, after: head.at });
+    for (const [sequence, position] of commit.positions) {
+      data.positions.push({ sequence, position, after: head.at });
+      data.lastPositions.set(sequence, position);
+    }
     data.bytes += 50 + JSON.stringify([commit, [...commit.positions]]).length;
     if (first !== undefined && last !== undefined) {
       const hash = chainHash(data.hash, body);
@@ -257,7 +262,10 @@ export class MemoryStore implements Store {
   }
 
   #recordsBetween(after: At, upTo: At, commits: readonly MemoryCommit[] = this.#data.commits): readonly RecordText[] {
-    return commits.flatMap(({ records }) => records).filter(({ at }) => at > after && at <= upTo);
+    // Mostly the end of a long log is asked for.
+    const first = commits.findLastIndex(({ last }) => last <= after) + 1;
+    const meant = commits.slice(first).flatMap(({ records }) => records);
+    return meant.filter(({ at }) => at > after && at <= upTo);
   }
 
   #mustBeKept(moment: At): void {
@@ -267,7 +275,9 @@ export class MemoryStore implements Store {
   #keepVersion({ kind, key, body }: Commit["versions"][number], commitId: At): void {
     const ofKind = this.#data.versions.get(kind) ?? new Map<Key, Version[]>();
     this.#data.versions.set(kind, ofKind);
-    ofKind.set(key, [...(ofKind.get(key) ?? []), { commitId, body }]);
+    const ofKey = ofKind.get(key) ?? [];
+    ofKind.set(key, ofKey);
+    ofKey.push({ commitId, body });
   }
 
   #movementsOf(holding: Key<"holding">): readonly MovementRow[] {

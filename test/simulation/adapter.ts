@@ -94,7 +94,9 @@ export class Adapter implements Peer {
     this.#requests.length = 0;
   }
 
-  heard({ Type, Feed: event }: Message): void {
+  heard({ Type, Feed: event, Request }: Message): void {
+    // What could not be opened is to be opened again.
+    if (this.#phase === "asked" && Request?.Errors !== undefined) this.#phase = "closed";
     if (Type !== "EventMessageType_Feed" || event === undefined) return;
     const position = event.Position?.Position ?? 0;
     switch (event.Type) {

@@ -5,6 +5,8 @@ import { mustBe, violated } from "./violation.ts";
 
 interface PlainRequest {
   status: string;
+  /** All that it has been. */
+  readonly statuses: readonly string[];
   /** How often it had to be sent, and how often it was. */
   due: number;
   sent: number;
@@ -30,7 +32,7 @@ export class PlainRequests {
   recorded({ Update = {}, Events }: LogRecord<WireEvent>, where: () => string): void {
     const changed = Events.find(({ Request }) => Request !== undefined)?.Request;
     const id = changed?.Request?.RequestID ?? Update.ClientRequestUpdate?.RequestID ?? "";
-    const before = this.all.get(id) ?? { status: "none", due: 0, sent: 0 };
+    const before = this.all.get(id) ?? { status: "none", statuses: [], due: 0, sent: 0 };
     const status = changed?.Status ?? before.status;
     mustBe(
       NEXT[before.status]?.includes(status) ?? false,
@@ -39,7 +41,12 @@ export class PlainRequests {
     const isDenied = (Update.ClientRequestUpdate?.Errors ?? []).includes("Request.Unknown");
     const isSent = status === "Submitted" && (before.status !== "Submitted" || isDenied);
     if (isSent) this.#unsent.add(id);
-    this.all.set(id, { status, due: before.due + (isSent ? 1 : 0), sent: before.sent });
+    this.all.set(id, {
+      status,
+      statuses: [...before.statuses, status],
+      due: before.due + (isSent ? 1 : 0),
+      sent: before.sent,
+    });
   }
 
   /** It is on its way to its adapter. */
@@ -57,8 +64,9 @@ export class PlainRequests {
 
   /** Who asked is told of it. */
   told(id: string, status: string): void {
-    const known = this.all.get(id)?.status ?? "none";
-    mustBe(known === status, () => `who asked for ${id} was told ${status}, and it is ${known}`);
+    // A commit may bring it further than the record was that is told of.
+    const known = this.all.get(id)?.statuses ?? [];
+    mustBe(known.includes(status), () => `who asked for ${id} was told ${status}, and it was only ever ${known}`);
   }
 
   /** What was to be sent was lost on the way: nothing tells it from what was not sent. */

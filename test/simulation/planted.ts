@@ -68,6 +68,8 @@ function forgetLastCommit(data: MemoryData): void {
   data.hash = last.previous;
   while ((data.positions.at(-1)?.after ?? 0) >= (data.commits.at(-1)?.last ?? 0) && data.positions.length > 0)
     data.positions.pop();
+  data.lastPositions.clear();
+  for (const { sequence, position } of data.positions) data.lastPositions.set(sequence, position);
   for (const ofKind of data.versions.values()) {
     for (const versions of ofKind.values()) if (versions.at(-1)?.commitId === last.id) versions.pop();
   }

@@ -146,6 +146,8 @@ export class Platform {
   failing = 0;
   failed = 0;
   isFull = false;
+  /** The disk has failed, or was full, since this was last looked at. */
+  hasFailed = false;
   /** Adapters have gone, and the object may not have dealt with that: what it sends them is lost on the way. */
   hasLostAdapters = false;
   /** Looks at what is sent, when it is sent. */
@@ -285,8 +287,9 @@ export class Platform {
   }
 
   #failure(): Error | undefined {
+    if (!this.isFull && this.failing === 0) return undefined;
+    this.hasFailed = true;
     if (this.isFull) return new Refusal("Storage.Full");
-    if (this.failing === 0) return undefined;
     this.failing--;
     this.failed++;
     return new Error("SQLITE_IOERR: disk I/O error");

@@ -26,6 +26,8 @@ export interface Outcome {
   readonly steps: number;
   readonly updates: number;
   readonly faults: number;
+  /** The hash of each Owner's last commit: two runs of one seed end in the same. */
+  readonly hashes: readonly string[];
 }
 
 /** A run that broke a rule, with what led to it. */
@@ -77,7 +79,8 @@ class Simulation {
 
   get outcome(): Outcome {
     const updates = this.#tenants.reduce((sum, { referee }) => sum + referee.accepted.length, 0);
-    return { steps: this.steps, updates, faults: this.#faults };
+    const hashes = this.#tenants.map(({ platform }) => platform.data.hash);
+    return { steps: this.steps, updates, faults: this.#faults, hashes };
   }
 
   /** The Owners are told who they are. */
@@ -105,7 +108,10 @@ class Simulation {
   /** All that is kept is looked at once more, from the first. */
   async end(): Promise<void> {
     await this.rest();
-    for (const tenant of this.#tenants) tenant.checkChain();
+    for (const tenant of this.#tenants) {
+      tenant.checkChain();
+      tenant.checkBooks();
+    }
   }
 
   #note(what: string, { platform }: Tenant): void {

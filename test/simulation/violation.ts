@@ -14,3 +14,13 @@ export function mustBe(isSo: boolean, what: () => string): void {
 export function mustEqual(actual: string, expected: string, what: () => string): void {
   if (actual !== expected) violated(`${what()}\n  is        ${actual}\n  should be ${expected}`);
 }
+
+export function mustEqualMaps(
+  actual: ReadonlyMap<string, string>,
+  expected: ReadonlyMap<string, string>,
+  what: string,
+): void {
+  for (const name of new Set([...actual.keys(), ...expected.keys()])) {
+    mustEqual(actual.get(name) ?? "(nothing)", expected.get(name) ?? "(nothing)", () => `${what}: ${name}`);
+  }
+}
