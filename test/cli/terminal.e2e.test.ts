@@ -54,7 +54,9 @@ function bash(
 describe("oms watch, read by a program", () => {
   it("tells every change as a line of JSON, goes on after the server was killed, and ends at once with Ctrl-C", async () => {
     await oms(wordsOf("balance transfer A1 AUD 100"), environment);
-    const child = spawn(process.execPath, [MAIN, "watch", "balances", "--account", "A1"], { env: { ...environment } });
+    const child = spawn(process.execPath, [MAIN, "watch", "balances", "--account", "A1"], {
+      env: { ...process.env, ...environment },
+    });
     const lines: string[] = [];
     createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
     let told = "";
