@@ -4,8 +4,8 @@ import { DeafSocket } from "../support/deaf-socket.ts";
 import { Supply, type Target } from "./supply.ts";
 import { updateFrames } from "./updates.ts";
 
-/** Does harm until the signal; resolves with how often. */
-export type Flood = (target: Target, signal: AbortSignal) => Promise<number>;
+/** Does harm until the signal; resolves with how often. What leaves something behind each time does it `times` times. */
+export type Flood = (target: Target, signal: AbortSignal, times: number) => Promise<number>;
 
 const AT_ONCE = 20;
 /** One less than a socket is closed for, and one that is good. */
@@ -14,9 +14,8 @@ const NOT_JSON = "[".repeat(1000);
 const BODY = `[${'{"Transfer":'.repeat(50_000)}`;
 const VIEWS = ["Balances", "Holdings", "Orders", "Updates", "Metadata", "Status"];
 const DEAF = 20;
-/** Updates that go out to the deaf, and the share of them in one burst. */
+/** Updates that are sent before the first of them is waited for. */
 const BURST = 250;
-const UPDATES = 4_000;
 const WINDOW = 16;
 
 export const FLOODS: Readonly<Record<string, { readonly flood: Flood; readonly unit: string }>> = {
@@ -25,9 +24,12 @@ export const FLOODS: Readonly<Record<string, { readonly flood: Flood; readonly u
   "sockets that are half open": { flood: halfOpenSockets, unit: "connections" },
   subscriptions: { flood: subscriptions, unit: "subscriptions" },
   "bodies of 600 kB that are no JSON": { flood: bodies, unit: "calls" },
-  "good updates": { flood: updates, unit: "updates" },
-  "deaf subscribers to every view": { flood: (target, signal) => deafReaders(target, signal), unit: "updates" },
-  "deaf subscribers with a window": { flood: (target, signal) => deafReaders(target, signal, WINDOW), unit: "updates" },
+  "good updates": { flood: (target, signal) => updates(target, () => !signal.aborted), unit: "updates" },
+  "deaf subscribers to every view": { flood: deafReaders, unit: "updates" },
+  "deaf subscribers with a window": {
+    flood: (target, signal, times) => deafReaders(target, signal, times, WINDOW),
+    unit: "updates",
+  },
 };
 
 /** Does the same at several places at once, until the signal. */
@@ -123,10 +125,10 @@ async function bodies({ url, token }: Target, signal: AbortSignal): Promise<numb
 }
 
 /** As fast as they are acknowledged. */
-async function updates(target: Target, signal: AbortSignal, most = Number.POSITIVE_INFINITY): Promise<number> {
+async function updates(target: Target, goesOn: (sent: number) => boolean): Promise<number> {
   const supply = await Supply.open(target);
   let sent = 0;
-  while (!signal.aborted && sent < most) {
+  while (goesOn(sent)) {
     const first = supply.resumedAt + sent + 1;
     await supply.pipelined(updateFrames(target.owner, first, first + BURST - 1, 1), BURST);
     sent += BURST;
@@ -136,7 +138,7 @@ async function updates(target: Target, signal: AbortSignal, most = Number.POSITI
 }
 
 /** Subscribers who never read, while the tenant's adapter sends so many updates. */
-async function deafReaders(target: Target, signal: AbortSignal, Window?: number): Promise<number> {
+async function deafReaders(target: Target, signal: AbortSignal, times: number, Window?: number): Promise<number> {
   const { url, owner, token } = target;
   const deaf = await Promise.all(Array.from({ length: DEAF }, () => DeafSocket.open(url, owner, token)));
   for (const socket of deaf) {
@@ -145,7 +147,7 @@ async function deafReaders(target: Target, signal: AbortSignal, Window?: number)
         JSON.stringify({ Type: "Subscribe", Subscription: { Type, ...(Window !== undefined && { Window }) } }),
       );
   }
-  const sent = await updates(target, signal, UPDATES);
+  const sent = await updates(target, (count) => count < times);
   while (!signal.aborted) await wait(AT_ONCE);
   for (const socket of deaf) socket.destroy();
   return sent;

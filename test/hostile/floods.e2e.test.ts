@@ -18,6 +18,7 @@ import { PATIENCE_MS } from "./runs.ts";
 const HOSTILE = "HOSTILE";
 const FLOOD_MS = 1000 * Number(process.env.FUZZ ?? 1);
 const UPDATES = 100;
+const UPDATES_TO_THE_DEAF = 500;
 const FEED = "bench";
 
 let running: RunningServer;
@@ -63,7 +64,11 @@ describe("beside a tenant that floods the server, another one is served in full,
     const owner = `QUIET${++nth}`;
     await Caller.of(running, owner);
     const stop = new AbortController();
-    const flooding = flood({ url: running.server.url, owner: HOSTILE, token: hostileToken }, stop.signal);
+    const flooding = flood(
+      { url: running.server.url, owner: HOSTILE, token: hostileToken },
+      stop.signal,
+      UPDATES_TO_THE_DEAF,
+    );
     await Promise.all([trade(owner), wait(FLOOD_MS)]);
     stop.abort();
     expect(await flooding).toBeGreaterThan(0);
