@@ -3,6 +3,8 @@
  * from nothing, so that what is there is never of two minds.
  */
 
+import { buildCommandLine } from "./build/cli.ts";
+import { buildClient } from "./build/client.ts";
 import { buildDashboard } from "./build/dashboard.ts";
 import { buildDocs } from "./build/docs.ts";
 
@@ -12,6 +14,8 @@ interface Part {
 }
 
 const PARTS: readonly Part[] = [
+  { name: "SDK", build: buildClient },
+  { name: "command line", build: buildCommandLine },
   { name: "dashboard", build: buildDashboard },
   { name: "API reference", build: buildDocs },
 ];

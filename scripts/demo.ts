@@ -3,9 +3,9 @@
  * a trade tape instead and checks every figure at the end.
  */
 import { parseArgs } from "node:util";
+import { createClient } from "../src/client/index.ts";
 import { playLive } from "./demo/live.ts";
 import { replay } from "./demo/replay.ts";
-import { isServing } from "./support/rest.ts";
 import { readSecret, secretFile } from "./support/secret-file.ts";
 
 const HELP = `Plays an exchange and its clients against the server on PORT (8787).
@@ -39,7 +39,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const url = new URL(`http://localhost:${process.env.PORT || 8787}`);
-  if (!(await isServing(url))) throw new Error(`No server answers at ${url.origin}. Start one with: npm start`);
+  await requireServer(url);
   const secret = readSecret();
   if (secret === undefined) throw new Error(`There is no secret in ${secretFile()}: npm start makes one.`);
   if (values.tape === undefined) {
@@ -48,6 +48,15 @@ async function main(): Promise<number> {
   }
   const accounts = count("--accounts", values.accounts);
   return (await replay({ url, secret, owner: values.owner ?? "TAPE", file: values.tape, accounts })) ? 0 : 1;
+}
+
+/** Throws when no Edge OMS answers at an address. */
+async function requireServer(url: URL): Promise<void> {
+  try {
+    await createClient({ url, retry: { attempts: 1 } }).diagnostics.ping();
+  } catch (cause) {
+    throw new Error(`No server answers at ${url.origin}. Start one with: npm start`, { cause });
+  }
 }
 
 function count(option: string, text: string): number {

@@ -1,8 +1,14 @@
 /**
  * `npm start`: serves on PORT (8787), with its data in the folder OMS_STATE (.wrangler/state), until it is interrupted.
+ * A small market trades on it, and a link opens the dashboard on that; with `--bare` it serves alone.
  */
 import { relative, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { buildDashboard } from "./build/dashboard.ts";
+import { playEndlessly } from "./demo/endless.ts";
+import { signToken } from "./support/bootstrap-token.ts";
 import { readOrMakeSecret, secretFile } from "./support/secret-file.ts";
 import { PortTaken, type Server, startServer } from "./support/server.ts";
 import { StateInUse } from "./support/state-folder.ts";
@@ -10,15 +16,29 @@ import { BuildFailure } from "./support/worker-bundle.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url).href);
 const DEFAULT_PORT = 8787;
+const DEMO_OWNER = "MARKET";
+const PRINTS_PER_SECOND = 1;
+const HELP = `Serves on PORT (${DEFAULT_PORT}), with its data in the folder OMS_STATE (.wrangler/state).
+
+  npm start               with a market that trades, and a link to the dashboard
+  npm start -- --bare     the server alone`;
+/** A market that is asked to end is given so long to do it well. */
+const FAREWELL_MS = 2_000;
 
 let stopping = false;
+const farewell = new AbortController();
+let market = Promise.resolve();
 
+const options = readOptions();
 const port = readPort(process.env.PORT);
 const state = resolve(ROOT, process.env.OMS_STATE ?? ".wrangler/state");
-if (port === undefined) {
+if (options === undefined || options.help) {
+  console.log(HELP);
+  process.exitCode = options === undefined ? 2 : 0;
+} else if (port === undefined) {
   fail(`PORT must be a number from 0 to 65535, not '${process.env.PORT}'.`);
 } else {
-  await run(port).catch((error: unknown) => {
+  await run(port, options.bare).catch((error: unknown) => {
     // Ctrl-C reaches the bundler too, which then fails.
     if (stopping) return;
     if (error instanceof PortTaken) fail(`${error.message} Choose another: PORT=${(port % 65_535) + 1} npm start`);
@@ -28,14 +48,28 @@ if (port === undefined) {
   });
 }
 
-async function run(port: number): Promise<void> {
+async function run(port: number, isBare: boolean): Promise<void> {
   const { secret, made } = readOrMakeSecret();
   if (made) console.log(`Made the secret that signs tokens: ${shown(secretFile())}`);
+  // The pages of these sources, also when they have changed since the last build.
+  await buildDashboard();
   const starting = startServer({ port, state, secret, onLog: logged, onCrash: crashed });
   stopOnSignal(starting);
   const server = await starting;
   stopOnSignal(starting);
   console.log(welcome(server.url));
+  console.log(`The dashboard, signed in for a day:\n\n  ${await dashboardLink(server.url, secret)}\n`);
+  if (isBare) return;
+  const demo = { url: server.url, secret, owner: DEMO_OWNER, printsPerSecond: PRINTS_PER_SECOND };
+  market = playEndlessly({ ...demo, signal: farewell.signal }).catch((error: unknown) => {
+    if (!stopping) console.error("The demo market has ended; the server goes on.", error);
+  });
+}
+
+/** A link that signs in to look at every Owner and to change nothing of them. The token is behind the `#`: no server sees it. */
+async function dashboardLink(url: URL, secret: string): Promise<string> {
+  const token = await signToken(secret, { identity: "dashboard", features: ["Operator"], expires: "1d" });
+  return `http://localhost:${url.port}/#token=${token}&owner=${DEMO_OWNER}`;
 }
 
 /** Miniflare answers signals in its own way: it ends the runtime, but neither cleanly nor with a code of success. */
@@ -49,6 +83,8 @@ function stopOnSignal(starting: Promise<Server>): void {
 async function stop(starting: Promise<Server>): Promise<void> {
   if (stopping) return;
   stopping = true;
+  farewell.abort();
+  await Promise.race([market, wait(FAREWELL_MS)]);
   await starting.then(
     (server) => server.dispose(),
     () => undefined,
@@ -103,6 +139,17 @@ function fail(message: string): void {
 function shown(path: string): string {
   const within = relative(process.cwd(), path);
   return within.startsWith("..") ? path : within;
+}
+
+/** What the command line says; undefined when it cannot be understood. */
+function readOptions(): { readonly bare: boolean; readonly help: boolean } | undefined {
+  const flag = { type: "boolean", default: false } as const;
+  try {
+    return parseArgs({ options: { bare: flag, help: { ...flag, short: "h" } } }).values;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return undefined;
+  }
 }
 
 function readPort(text: string | undefined): number | undefined {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { signToken } from "../support/bootstrap-token.ts";
 import { defineOwner } from "../support/owners.ts";
@@ -146,7 +146,12 @@ export async function buildVariant(entry: string): Promise<WorkerBundle> {
     const main = fileURLToPath(new URL(entry, import.meta.url).href);
     const config = await readFile(WRANGLER_CONFIG, "utf8");
     const path = join(folder, "wrangler.toml");
-    await writeFile(path, config.replace(/^main\s*=.*$/m, `main = ${JSON.stringify(main)}`));
+    // What the configuration names is beside it, and the variant's is elsewhere.
+    const inPlace = (named: string) => JSON.stringify(join(dirname(WRANGLER_CONFIG), named));
+    const variant = config
+      .replace(/^main\s*=.*$/m, `main = ${JSON.stringify(main)}`)
+      .replace(/^directory\s*=\s*"(.*)"$/m, (_, named: string) => `directory = ${inPlace(named)}`);
+    await writeFile(path, variant);
     return await buildWorker(path);
   } finally {
     await discard(folder);

@@ -1,5 +1,5 @@
 /** The dashboard, from `src/dashboard/` into `dist/assets/`: a page, and beside it files named by their content. */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -9,17 +9,15 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url).href);
 const SOURCE = "src/dashboard";
 const ENTRIES = [`${SOURCE}/main.tsx`, `${SOURCE}/style/main.css`, `${SOURCE}/icon.svg`];
 
-export const DASHBOARD_ASSETS = fileURLToPath(new URL("../../dist/assets", import.meta.url).href);
+const ASSETS = fileURLToPath(new URL("../../dist/assets", import.meta.url).href);
+const FOLDER = `${ASSETS}/dashboard`;
 
-/** Builds it anew. Throws when a source cannot be read or compiled. */
-export async function buildDashboard(): Promise<void> {
-  const folder = `${DASHBOARD_ASSETS}/dashboard`;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  const { metafile } = await build({
+/** The files of the page, in memory. Throws when a source cannot be read or compiled. */
+export function bundleDashboard() {
+  return build({
     absWorkingDir: ROOT,
     entryPoints: ENTRIES,
-    outdir: folder,
+    outdir: FOLDER,
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     loader: { ".svg": "copy" },
@@ -33,9 +31,22 @@ export async function buildDashboard(): Promise<void> {
     jsx: "automatic",
     jsxImportSource: "preact",
     metafile: true,
+    write: false,
     logLevel: "warning",
     plugins: [schemasWithoutParser],
   });
+}
+
+/**
+ * Builds it anew. What has not changed keeps its name and is not touched, so that a server may go on serving it.
+ * Throws when a source cannot be read or compiled.
+ */
+export async function buildDashboard(): Promise<void> {
+  const { metafile, outputFiles } = await bundleDashboard();
+  await mkdir(FOLDER, { recursive: true });
+  const known = new Set(await readdir(FOLDER));
+  const made = outputFiles.map(({ path, contents }) => ({ path, name: basename(path), contents }));
+  await Promise.all(made.filter(({ name }) => !known.has(name)).map(({ path, contents }) => writeFile(path, contents)));
   const built = new Map(
     Object.entries(metafile.outputs).map(([path, { entryPoint, inputs }]) => [
       entryPoint ?? Object.keys(inputs)[0] ?? "",
@@ -43,7 +54,10 @@ export async function buildDashboard(): Promise<void> {
     ]),
   );
   const page = await readFile(`${ROOT}/${SOURCE}/index.html`, "utf8");
-  await writeFile(`${DASHBOARD_ASSETS}/index.html`, withFiles(page, built));
+  await writeFile(`${ASSETS}/index.html`, withFiles(page, built));
+  const current = new Set(made.map(({ name }) => name));
+  const old = [...known].filter((name) => !current.has(name));
+  await Promise.all(old.map((name) => rm(`${FOLDER}/${name}`, { force: true })));
 }
 
 /** The page, with the names that its files were built under instead of those of their sources. */

@@ -1,15 +1,13 @@
 /** A market that trades for a while, and two clients who watch their balances and holdings move. */
 import { setTimeout as wait } from "node:timers/promises";
+import { createClient, type Client as RestClient } from "../../src/client/index.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
-import { signToken } from "../support/bootstrap-token.ts";
-import { MarketAdapter } from "../support/market-adapter.ts";
-import { defineOwner } from "../support/owners.ts";
 import { Replica } from "../support/replica.ts";
-import { RestClient } from "../support/rest.ts";
 import { Subscriber } from "../support/subscriber.ts";
 import { Planner, type PlanOptions } from "../tape/plan.ts";
 import { trading } from "./market.ts";
 import { Screen } from "./screen.ts";
+import { CURRENCY, EXCHANGE, openAccount, openDemo, openExchange } from "./set-up.ts";
 
 export interface LiveOptions {
   readonly url: URL;
@@ -18,10 +16,7 @@ export interface LiveOptions {
   readonly seconds: number;
 }
 
-/** The exchange that the demo plays, which is also the feed that executes orders on it. */
-const EXCHANGE = "DEMO";
 const CLIENTS = ["ALICE", "BOB"] as const;
-const CURRENCY = "AUD";
 const DAY_MS = 86_400_000;
 
 /** A client: its account's replica, kept by a subscription. */
@@ -33,19 +28,11 @@ interface Client {
 
 /** Plays the market for so many seconds. Throws when a client's replica is not what the server answers in the end. */
 export async function playLive({ url, secret, owner, seconds }: LiveOptions): Promise<void> {
-  await defineOwner(url, secret, owner);
-  const owners = [owner];
-  const token = await signToken(secret, {
-    identity: "demo",
-    owners,
-    features: ["Alter", "Operator"],
-    feeds: [EXCHANGE],
-    exchanges: [EXCHANGE],
-  });
-  const rest = new RestClient(url, token);
+  const token = await openDemo(url, secret, owner);
+  const rest = createClient({ url, token });
   const run = Date.now().toString(36);
   const clients = await Promise.all(CLIENTS.map((account) => connect(url, token, owner, account)));
-  for (const account of CLIENTS) await openAccount(rest, owner, account, run);
+  for (const account of CLIENTS) await openAccount(rest, { OwnerID: owner, AccountID: account }, `${run}-${account}`);
 
   const exchange = await openExchange(url, owner, token, run);
   const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS;
@@ -57,7 +44,7 @@ export async function playLive({ url, secret, owner, seconds }: LiveOptions): Pr
   const screen = new Screen();
   const started = Date.now();
   let updates = 0;
-  for await (const print of trading(seconds, midnight)) {
+  for await (const print of trading({ seconds, midnight })) {
     for (const { request } of planner.framesFor(print)) {
       await exchange.submit(request);
       updates++;
@@ -94,28 +81,6 @@ async function connect(url: URL, token: string, owner: string, account: string):
   return { account, replica, subscriber };
 }
 
-/** The exchange, which anybody may place orders on while it is open. */
-async function openExchange(url: URL, owner: string, token: string, run: string): Promise<MarketAdapter> {
-  const options = { url, owner, token, feed: EXCHANGE, agent: "demo", prefix: `${run}-X`, currency: CURRENCY };
-  const exchange = new MarketAdapter(options);
-  await exchange.start();
-  await exchange.submit({
-    Type: "FeedRequestType_Operation",
-    Operation: { Type: "OperationType_DefineExchange", ExchangeDetails: { Exchange: EXCHANGE } },
-  });
-  return exchange;
-}
-
-/** An account from which orders may be placed, with money for them. */
-async function openAccount(rest: RestClient, owner: string, account: string, run: string): Promise<void> {
-  const Account = { OwnerID: owner, AccountID: account };
-  await rest.defineAccount({ Account, DefaultCurrency: CURRENCY });
-  await rest.transferCash({
-    Transaction: { TransactionID: `${run}-${account}`, Account },
-    Transfer: { Currency: CURRENCY, Value: Decimal.of(1_000_000) },
-  });
-}
-
 /** Waits until the last events have arrived: until each replica is what the server answers. */
 async function settleDown(clients: readonly Client[], rest: RestClient, owner: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -127,7 +92,7 @@ async function settleDown(clients: readonly Client[], rest: RestClient, owner: s
 }
 
 async function differing(clients: readonly Client[], rest: RestClient, owner: string): Promise<string | undefined> {
-  const [balances, holdings] = await Promise.all([rest.balances(owner), rest.holdings(owner)]);
+  const [balances, holdings] = await Promise.all([rest.balances.list({ owner }), rest.holdings.list({ owner })]);
   return clients.find(({ account, replica }) => {
     const own = [...balances, ...holdings].filter(({ Account }) => Account?.AccountID === account);
     const folded = [...replica.balances.values(), ...replica.holdings.values()];

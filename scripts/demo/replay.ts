@@ -1,8 +1,8 @@
 /** Replays a trade tape through one Owner, and holds the result against books that were kept independently. */
+import { createClient } from "../../src/client/index.ts";
 import { FeedAdapter } from "../support/adapter.ts";
 import { signToken } from "../support/bootstrap-token.ts";
 import { defineOwner } from "../support/owners.ts";
-import { RestClient } from "../support/rest.ts";
 import { amountText, keepBooks } from "../tape/books.ts";
 import { planTape, tapeOptions } from "../tape/plan.ts";
 import { cancelsOut, differences, type Sums, sumsOf } from "../tape/reconcile.ts";
@@ -31,7 +31,7 @@ export async function replay({ url, secret, owner, file, accounts }: ReplayOptio
   const token = await signToken(secret, { identity: "demo", owners, features: ["Operator"], feeds: [FEED] });
   const refusals: string[] = [];
   const onRefusal = (errors: readonly string[]): number => refusals.push(...errors);
-  const adapter = new FeedAdapter({ url, owner, token, feed: FEED, agent: "demo", batch: 50, window: 1000, onRefusal });
+  const adapter = new FeedAdapter({ url, owner, token, feed: FEED, agent: "demo", window: 1000, onRefusal });
   await adapter.start();
 
   const resumed = adapter.durable;
@@ -52,11 +52,11 @@ export async function replay({ url, secret, owner, file, accounts }: ReplayOptio
   ]);
   await adapter.close();
 
-  const rest = new RestClient(url, token);
+  const rest = createClient({ url, token });
   const [balances, holdings, orders] = await Promise.all([
-    rest.balances(owner),
-    rest.holdings(owner),
-    rest.orders(owner),
+    rest.balances.list({ owner }),
+    rest.holdings.list({ owner }),
+    rest.orders.list({ owner }),
   ]);
   const state = { balances, holdings, orders };
   const found = [...refusals.map((text) => `refused: ${text}`), ...differences(books, state)];

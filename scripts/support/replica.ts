@@ -1,32 +1,11 @@
 /**
- * A replica: the fold of events by key. Update replaces a record, Remove deletes it; nothing else needs to be known of
- * the business. It also keeps a digest of every event in order, so that two replicas can be told apart exactly.
+ * A replica: the fold of events by key. It also keeps a digest of every event in order, so that two replicas can be told
+ * apart exactly.
  */
 import { createHash, type Hash } from "node:crypto";
-import type {
-  AssetPosition,
-  CashPosition,
-  OrderState,
-  SubscriptionType,
-  UpdateEvent,
-} from "../../src/protocol/messages/index.ts";
-
-/** The key of a record within its kind; account, then what it is. */
-export function keyOfRecord(...parts: readonly (string | undefined)[]): string {
-  return parts.map((part) => part ?? "").join("\u001f");
-}
-
-export function balanceKey({ Account, Currency }: CashPosition): string {
-  return keyOfRecord(Account?.AccountID, Currency);
-}
-
-export function holdingKey({ Account, Exchange, Code }: AssetPosition): string {
-  return keyOfRecord(Account?.AccountID, Exchange, Code);
-}
-
-export function orderKey({ Account, OrderID }: OrderState): string {
-  return keyOfRecord(Account?.AccountID, OrderID);
-}
+import type { Change, ViewName } from "../../src/client/index.ts";
+import { type Folded, folded } from "../../src/domain/fold.ts";
+import type { AssetPosition, CashPosition, OrderState, UpdateEvent } from "../../src/protocol/messages/index.ts";
 
 export class Replica {
   readonly balances = new Map<string, CashPosition>();
@@ -49,26 +28,34 @@ export class Replica {
   fold(event: UpdateEvent): void {
     this.#events++;
     this.#digest.update(JSON.stringify(event));
-    this.#change(event);
+    this.#take(folded(event));
   }
 
-  /** Replaces what a subscription covers by a snapshot of it. */
-  restore(type: SubscriptionType, snapshot: readonly UpdateEvent[]): void {
-    if (type === "SubscriptionType_Balances") this.balances.clear();
-    if (type === "SubscriptionType_Holdings") this.holdings.clear();
-    if (type === "SubscriptionType_Orders") this.orders.clear();
-    for (const event of snapshot) this.#change(event);
+  /** Takes over what a snapshot changed in a view. */
+  restore(view: ViewName, { key, event }: Change): void {
+    if (event !== undefined) this.#take(folded(event));
+    else if (view === "Balances") this.balances.delete(key);
+    else if (view === "Holdings") this.holdings.delete(key);
+    else if (view === "Orders") this.orders.delete(key);
   }
 
-  #change({ UpdateAction, Balance, Holding, Order }: UpdateEvent): void {
-    const removed = UpdateAction === "UpdateAction_Remove";
-    if (Balance !== undefined) put(this.balances, balanceKey(Balance), Balance, removed);
-    if (Holding !== undefined) put(this.holdings, holdingKey(Holding), Holding, removed);
-    if (Order !== undefined) put(this.orders, orderKey(Order), Order, removed);
+  #take(change: Folded | undefined): void {
+    switch (change?.kind) {
+      case "balance":
+        put(this.balances, change.key, change.state);
+        return;
+      case "holding":
+        put(this.holdings, change.key, change.state);
+        return;
+      case "order":
+        put(this.orders, change.key, change.state);
+        return;
+      default:
+    }
   }
 }
 
-function put<Value>(records: Map<string, Value>, key: string, value: Value, removed: boolean): void {
-  if (removed) records.delete(key);
+function put<Value>(records: Map<string, Value>, key: string, value: Value | undefined): void {
+  if (value === undefined) records.delete(key);
   else records.set(key, value);
 }

@@ -1,7 +1,7 @@
 /** What updates caused, as subscribers were told it. */
 import { Hono } from "hono";
+import { isView, type Subscription, VIEWS, type View } from "../domain/views.ts";
 import type { LogContent } from "../owner/rpc.ts";
-import { isView, type Subscription, VIEWS, type View } from "../owner/subscriptions.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { SubscriptionType } from "../protocol/messages/index.ts";
 import { authorised } from "./authentication.ts";

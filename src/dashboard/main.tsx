@@ -1,5 +1,6 @@
 /** The dashboard's entry. */
 import { render } from "preact";
+import { App } from "./page/app.tsx";
 
 const root = document.getElementById("app");
-if (root !== null) render(<h1>Edge OMS</h1>, root);
+if (root !== null) render(<App />, root);

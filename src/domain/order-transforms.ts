@@ -25,7 +25,8 @@ export function removalPlan(transform: Transform): Plan {
  */
 export function restatementPlan(transform: Transform): Plan {
   const { OrderStatus: Status, RemoveAfter, Parameters } = transform;
-  const from = Parameters?.FromStatus;
+  // In a map an empty text stays, but it says as little as none.
+  const from = Parameters?.FromStatus || undefined;
   return planOver(transform, {
     chooses: (order) => (from === undefined ? order.IsCompleted !== true : order.Status === from),
     becomes: (state, order) => {

@@ -26,14 +26,20 @@ export function symbolOf(name: string): { readonly exchange: string; readonly co
   return { exchange: name.slice(0, end), code: name.slice(end + 1) };
 }
 
-/** Makes a rename known, as of the record that it began in. */
-export function knowRename(draft: Draft, what: Renamed, from: string, to: string, at: At): void {
+/**
+ * Makes a rename known, as of the record that it began in. `currency`: what was asked of the account that is given up
+ * was in that one unless it said otherwise, and what is asked of the other is not.
+ */
+export function knowRename(draft: Draft, { what, from, to }: Rename, at: At, currency?: string): void {
   // That there are renames at all is known by itself, so that where there are none nothing is looked for.
   if (draft.known("renames", what) === undefined) draft.know("renames", what, {});
   const left = renamesOf(draft, what, from);
   draft.know("renames", idOf(what, from), {
     ...left,
-    Left: [...(left.Left ?? []), { Name: to.split(KEY_SEPARATOR), At: at }],
+    Left: [
+      ...(left.Left ?? []),
+      { Name: to.split(KEY_SEPARATOR), At: at, ...(currency !== undefined && { Currency: currency }) },
+    ],
   });
   draft.know("renames", idOf(what, to), { ...renamesOf(draft, what, to), IsJoined: true });
   // Each by itself: any number of accounts may come together in one.
@@ -50,6 +56,11 @@ export interface ChangedName {
 export function firstLeft(state: State, what: Renamed, name: string, after: number): ChangedName | undefined {
   const left = renamesOf(state, what, name).Left?.find(({ At: at = 0 }) => at > after);
   return left && { name: (left.Name ?? []).join(KEY_SEPARATOR), at: atOf(left.At) };
+}
+
+/** The currency that went without saying for the account of a rename, if it does not for what it was renamed to. */
+export function currencyLeft(state: State, { what, from }: Rename, at: At): string | undefined {
+  return renamesOf(state, what, from).Left?.find((left) => left.At === at)?.Currency;
 }
 
 /** When a name was last given up before a moment; 0 when it never was. */

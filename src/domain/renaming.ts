@@ -33,16 +33,16 @@ const CARRIERS: Readonly<Record<Renamed, (rename: Rename, since: At) => readonly
   symbol: (rename, since) => [
     orders("", (order) => withSymbol(order, rename)),
     holdings("", since, (asset) => withCodeOf(asset, rename)),
-    requests(rename),
+    requests(rename, since),
     lastPrices((priced) => withCodeOf(priced, rename)),
   ],
-  currency: (rename) => {
+  currency: (rename, since) => {
     const { from, to } = rename;
     return [
       orders("", (order) => (order.Currency === from ? { ...order, Currency: to } : undefined)),
       balances("", (accountId, currency) => (currency === from ? { accountId, currency: to } : undefined)),
       averageCurrencies(from, to),
-      requests(rename),
+      requests(rename, since),
       lastPrices((priced) => (priced.currency === from ? { ...priced, currency: to } : undefined)),
       defaultCurrencies(from, to),
     ];
@@ -53,7 +53,7 @@ const CARRIERS: Readonly<Record<Renamed, (rename: Rename, since: At) => readonly
       orders(accountPrefix(from), (order) => ({ ...order, Account: { ...order.Account, AccountID: to } })),
       balances(accountPrefix(from), (_, currency) => ({ accountId: to, currency })),
       holdings(accountPrefix(from), since, (asset) => ({ ...asset, accountId: to })),
-      requests(rename),
+      requests(rename, since),
     ];
   },
 };
@@ -64,11 +64,23 @@ export function renamePlan(rename: Rename): Plan {
   return {
     checks: (state) => [...collisionChecks(state, rename), ...requestCollisionChecks(state, rename)],
     begin: (changes) => {
-      knowRename(changes.draft, what, from, to, changes.context.at);
+      knowRename(
+        changes.draft,
+        rename,
+        changes.context.at,
+        what === "account" ? ownCurrency(changes.draft, rename) : undefined,
+      );
       if (what === "account") moveDefinition(changes, from, to);
     },
     passes: (since) => CARRIERS[what](rename, since),
   };
+}
+
+/** The currency of an account that joins one with another currency, or with none. */
+function ownCurrency(state: State, { from, to }: Rename): string | undefined {
+  const [own, other] = [from, to].map((accountId) => state.record("account", keyOf.account(accountId)));
+  const isAnother = other !== undefined && other.DefaultCurrency !== own?.DefaultCurrency;
+  return isAnother ? own?.DefaultCurrency : undefined;
 }
 
 // What forbids it.

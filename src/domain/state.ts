@@ -58,8 +58,11 @@ export type KnownTransfer = Of<typeof KnownTransfer>;
 export const KnownTransform = message("KnownTransform", { Digest: text(1) });
 export type KnownTransform = Of<typeof KnownTransform>;
 
-/** Which name another became, in its parts, and the At of the record in which it did. */
-export const NameChange = message("NameChange", { Name: listOf(1, textItem), At: int64(2) });
+/**
+ * Which name another became, in its parts, and the At of the record in which it did. `Currency`: of an account, the one
+ * that went without saying, if it does not for the other.
+ */
+export const NameChange = message("NameChange", { Name: listOf(1, textItem), At: int64(2), Currency: text(3) });
 export type NameChange = Of<typeof NameChange>;
 
 /**

@@ -7,6 +7,7 @@ import { exchangeInEffect } from "../domain/exchanges.ts";
 import type { At } from "../domain/records.ts";
 import { routeOf as routeOfOrder } from "../domain/routing.ts";
 import type { Timer } from "../domain/state.ts";
+import type { OrderRouter } from "../domain/views.ts";
 import type { Tell } from "../operations/log.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
@@ -59,7 +60,6 @@ import { Session, type SessionState, type SocketCaller } from "./session.ts";
 import { CLOSE, LOST, type Socket } from "./socket.ts";
 import { requireAddress } from "./standing.ts";
 import { subscribe, unsubscribe } from "./subscribing.ts";
-import type { OrderRouter } from "./subscriptions.ts";
 import type { Surroundings, Work } from "./work.ts";
 
 /** What the engine needs of the object that it runs in. */

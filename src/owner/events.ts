@@ -1,12 +1,12 @@
 /** From records of the log to the frames of a subscriber: filter, join, split. */
 
 import type { At } from "../domain/records.ts";
+import type { EventShape } from "../domain/views.ts";
 import { shortened } from "../protocol/codec.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { UpdateEvent } from "../protocol/messages/index.ts";
 import { type Frame, type FrameForm, type RecordPlace, updateText } from "./frame-form.ts";
 import type { StreamEvent } from "./stream-event.ts";
-import type { EventShape } from "./subscriptions.ts";
 
 /** A record of the log as subscribers see it. */
 export interface StreamRecord extends RecordPlace {
@@ -96,9 +96,11 @@ function wholeFrame({ events, last }: OpenFrame, { form, isReplay }: FrameStyle)
 }
 
 function shownEvents(record: StreamRecord, filter: RecordFilter, form: FrameForm, from: number) {
-  return record.events.flatMap((event, index) =>
-    index >= from && filter(event.shape, record) ? [{ index, event, size: form.sizeOf(event) }] : [],
+  const shown = record.events.flatMap((event, index) =>
+    index >= from && filter(event.shape, record) ? [{ index, event }] : [],
   );
+  form.prepare(shown.map(({ event }) => event));
+  return shown.map(({ index, event }) => ({ index, event, size: form.sizeOf(event) }));
 }
 
 /** A frame of events outside the log's order: a snapshot's. */

@@ -3,11 +3,11 @@
 import { compareKeys } from "../domain/keys.ts";
 import { type At, type Key, keyOf } from "../domain/records.ts";
 import { routeOf } from "../domain/routing.ts";
+import type { OrderRouter } from "../domain/views.ts";
 import { decodeStored } from "../protocol/codec.ts";
 import { ExchangeDetails } from "../protocol/messages/index.ts";
 import type { KeyRange, Store } from "../storage/store.ts";
 import type { ReadableKind } from "./rpc.ts";
-import type { OrderRouter } from "./subscriptions.ts";
 
 /** An exchange's details as wire-ready JSON. */
 export interface ListedExchange {

@@ -1,12 +1,12 @@
 /** The forms that frames have: JSON, JSON with short enums, protobuf. A socket is sent the one that its client speaks. */
 import type { At } from "../domain/records.ts";
-import { encodeBinary, encodeWritten, written } from "../protocol/binary/codec.ts";
-import { tagOf, WIRE } from "../protocol/binary/encoder.ts";
+import { encodeBinary, written } from "../protocol/binary/codec.ts";
+import { messageWriter, tagOf, WIRE } from "../protocol/binary/encoder.ts";
 import { encode } from "../protocol/codec.ts";
 import { fieldsOf } from "../protocol/declaration.ts";
 import { EventMessage } from "../protocol/messages/index.ts";
 import { fromMicroseconds } from "../protocol/timestamp.ts";
-import type { StreamEvent } from "./stream-event.ts";
+import { StreamEvent } from "./stream-event.ts";
 
 /** A frame of a socket. */
 export type Frame = string | Uint8Array;
@@ -20,6 +20,8 @@ export interface RecordPlace {
 
 export interface FrameForm {
   readonly name: "json" | "compact" | "binary";
+  /** Several events are about to be sent. */
+  prepare(events: readonly StreamEvent[]): void;
   /** What an event takes in a frame: characters of JSON, or bytes. */
   sizeOf(event: StreamEvent): number;
   message(message: EventMessage): Frame;
@@ -38,6 +40,7 @@ export function formOf({ isBinary, compact }: { readonly isBinary: boolean; read
 
 const JSON_FORM: FrameForm = {
   name: "json",
+  prepare: () => undefined,
   sizeOf: ({ text }) => text.length,
   message: (message) => encode(EventMessage, message),
   update: (events, place, isReplay = false) =>
@@ -50,6 +53,7 @@ const JSON_FORM: FrameForm = {
 
 const COMPACT: FrameForm = {
   name: "compact",
+  prepare: () => undefined,
   sizeOf: ({ compactText }) => compactText.length,
   message: (message) => encode(EventMessage, message, true),
   update: (events, place, isReplay = false) =>
@@ -62,6 +66,7 @@ const COMPACT: FrameForm = {
 
 const BINARY: FrameForm = {
   name: "binary",
+  prepare: (events) => StreamEvent.writeTogether(events),
   sizeOf: ({ bytes }) => bytes.length,
   message: (message) => encodeBinary(EventMessage, message),
   update: (events, place, isReplay = false) => updateBytes(events, place, isReplay),
@@ -85,10 +90,11 @@ export function updateText(
   return `{"Type":"${type}","Position":${position},"Updates":[${texts.join(",")}]}`;
 }
 
+const writeMessage = messageWriter(EventMessage);
 const UPDATES = tagOf(fieldsOf(EventMessage).get("Updates")?.number ?? 0, WIRE.delimited);
 
 function updateBytes(events: readonly StreamEvent[], place: RecordPlace | undefined, isReplay: boolean): Uint8Array {
-  const beginning = encodeWritten(EventMessage, {
+  const beginning: EventMessage = {
     Type: "EventMessageType_Update",
     ...(place !== undefined && {
       Position: {
@@ -97,10 +103,10 @@ function updateBytes(events: readonly StreamEvent[], place: RecordPlace | undefi
         ExecutedAt: fromMicroseconds(place.at),
       },
     }),
-  });
-  const parts = events.map(({ bytes }) => bytes);
+  };
+  StreamEvent.writeTogether(events);
   return written((writer) => {
-    writer.raw(beginning);
-    for (const part of parts) writer.uint32(UPDATES).bytes(part);
+    writeMessage(writer, beginning);
+    for (const { bytes } of events) writer.uint32(UPDATES).bytes(bytes);
   });
 }

@@ -13,7 +13,7 @@ export function committedRecord({ At, Sequence, Position, Events }: LogRecord): 
     at: At,
     sequence: Sequence,
     position: Position,
-    events: Events.map((event) => new StreamEvent(event, eventText(event))),
+    events: Events.map((event) => new StreamEvent(event, () => eventText(event))),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The past of an Owner, as it is told: parts of its log, raw records as at a moment, and whether the log is whole. */
 import type { At } from "../domain/records.ts";
+import type { Subscription } from "../domain/views.ts";
 import type { Head, Store } from "../storage/store.ts";
 import { exportedCommits, verifiedStretch } from "./chain.ts";
 import { channelPieces } from "./channel.ts";
@@ -12,7 +13,6 @@ import { auditTeller, eventTeller, tradeTeller } from "./record-lines.ts";
 import type { ChainPlace, ChainStretch, ChannelQuestion, LogContent, LogQuestion, Moment, Span } from "./rpc.ts";
 import { type SnapshotStyle, snapshotSteps, WHOLE_STATE } from "./snapshot-lines.ts";
 import { beginningOf, stretchOf } from "./spans.ts";
-import type { Subscription } from "./subscriptions.ts";
 import { piecesOf, type Step, steps } from "./telling.ts";
 
 /** What a streamed answer was read at, and its texts as they are drawn. An empty one says: nothing to tell so far. */

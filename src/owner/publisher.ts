@@ -1,10 +1,10 @@
 /** Live publication: each commit's records to every socket that has been served up to it, encoded once per filter and form. */
+import { matcherOf, type OrderRouter } from "../domain/views.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { framesOf, placeBefore, type RecordFilter, type StreamFrame, type StreamRecord } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ActiveSubscription, Session } from "./session.ts";
 import { detailsOf, positionIn } from "./session.ts";
-import { matcherOf, type OrderRouter } from "./subscriptions.ts";
 
 /** Filters that are kept compiled; beyond this they are compiled anew. */
 const COMPILED_FILTERS = 1000;

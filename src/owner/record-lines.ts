@@ -1,5 +1,6 @@
 /** What is told of a record of the log: in the audit, as events, as trades. */
 import { expand, parseStoredRecord, type WireEvent } from "../domain/log-record.ts";
+import { type Matcher, matcherOf, type OrderRouter, type Subscription } from "../domain/views.ts";
 import { shortened } from "../protocol/codec.ts";
 import type { MessageSchema } from "../protocol/fields.ts";
 import {
@@ -11,7 +12,6 @@ import {
 import { fromMicroseconds } from "../protocol/timestamp.ts";
 import { auditRecord } from "./audit-record.ts";
 import { recordFrame, shown } from "./events.ts";
-import { type Matcher, matcherOf, type OrderRouter, type Subscription } from "./subscriptions.ts";
 import { NOTHING, type Teller } from "./telling.ts";
 
 /** How messages are written. */

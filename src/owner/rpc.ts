@@ -3,9 +3,9 @@
  * JSON texts, because that is what passes between isolates. Keep it additive: two versions meet during a deploy.
  */
 import type { At, Kind } from "../domain/records.ts";
+import type { Subscription } from "../domain/views.ts";
 import type { ErrorText } from "../protocol/errors.ts";
 import type { SubscriptionTarget } from "../protocol/messages/index.ts";
-import type { Subscription } from "./subscriptions.ts";
 
 /** The kinds of record that are read over REST. Of exchanges, those that are in effect. */
 export type ReadableKind = Exclude<Kind, "configuration" | "ownExchange">;

@@ -1,5 +1,6 @@
 /** One connection: who it is, what it supplies, what it subscribes to, and how far it has been served. */
 import type { At } from "../domain/records.ts";
+import type { Subscription } from "../domain/views.ts";
 import { Refusal } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Permissions, SnapshotPosition, SubscriptionDetails } from "../protocol/messages/index.ts";
@@ -8,7 +9,6 @@ import { type Flow, roomOf, UNCOUNTED, withReceived, withSent } from "./flow.ts"
 import { type Frame, type FrameForm, formOf } from "./frame-form.ts";
 import type { Occupant, Role } from "./seats.ts";
 import type { Socket } from "./socket.ts";
-import type { Subscription } from "./subscriptions.ts";
 
 /** What a session is to a feed, and in which order it stands by. */
 export interface FeedRole extends Omit<Occupant, "sessionId"> {

@@ -1,5 +1,6 @@
 /** The state of some views as at a place in the log, in the messages by which a socket is shown it. */
 import type { At } from "../domain/records.ts";
+import type { Subscription } from "../domain/views.ts";
 import { EventMessage } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
 import { shown, snapshotFrame } from "./events.ts";
@@ -7,7 +8,6 @@ import { asAtOf } from "./reading.ts";
 import { type LineStyle, written } from "./record-lines.ts";
 import { detailsOf } from "./session.ts";
 import { type SnapshotPart, snapshotParts, snapshotPiece } from "./snapshots.ts";
-import type { Subscription } from "./subscriptions.ts";
 import { NOTHING, type Step } from "./telling.ts";
 
 /** What shows every record that a snapshot can show, each once. */

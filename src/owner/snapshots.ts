@@ -1,12 +1,12 @@
 /** What a view's snapshot shows: the live records of some kinds, kind by kind, each as the event that tells of it. */
 import { type At, accountPrefix, type Key, keyOf } from "../domain/records.ts";
+import { accountsOf, type EventShape, matcherOf, type Subscription, type View } from "../domain/views.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Operation, OperationType } from "../protocol/messages/index.ts";
 import type { Store } from "../storage/store.ts";
 import { orderRouter, recordsOf } from "./exchanges.ts";
 import type { ReadableKind } from "./rpc.ts";
 import { StreamEvent } from "./stream-event.ts";
-import { accountsOf, type EventShape, matcherOf, type Subscription, type View } from "./subscriptions.ts";
 
 type SnapshotKind = Exclude<ReadableKind, "source" | "identity">;
 
@@ -80,7 +80,7 @@ export function snapshotPiece(
     read += event.length;
     const shape = shapeOf(event);
     // A live order is shown as coming from the feed that executes it.
-    if (matches(shape, routeOf(shape.Action?.Order))) events.push(new StreamEvent(shape, event));
+    if (matches(shape, routeOf(shape.Action?.Order))) events.push(new StreamEvent(shape, () => event));
     if (read >= most) return { events, read, after: last, isDone: false };
   }
   return { events, read, after: last, isDone: true };

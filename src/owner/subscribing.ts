@@ -1,5 +1,6 @@
 /** Subscribe and Unsubscribe: what a socket receives, and from where. */
 import type { At } from "../domain/records.ts";
+import type { Subscription } from "../domain/views.ts";
 import { sameContent } from "../protocol/codec.ts";
 import { Refusal } from "../protocol/errors.ts";
 import type { RequestMessage, SnapshotPosition, SubscriptionDetails } from "../protocol/messages/index.ts";
@@ -8,7 +9,7 @@ import { readWindow, UNCOUNTED } from "./flow.ts";
 import type { Session, StreamState, Task } from "./session.ts";
 import { detailsOf, positionIn } from "./session.ts";
 import { hasSnapshot } from "./snapshots.ts";
-import { readSubscription, type Subscription } from "./subscriptions.ts";
+import { readSubscription } from "./subscriptions.ts";
 
 /** The reserved key of a From that carries an At instead of a position. */
 const AT_KEY = "@at";

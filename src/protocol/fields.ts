@@ -1,6 +1,6 @@
 /**
  * The vocabulary in which messages are declared: zod schemas that carry their protobuf field number. From one
- * declaration come the type, the JSON codec (`codec.ts`), and later the binary codec and the OpenAPI schema.
+ * declaration come the type, the JSON codec (`codec.ts`), the binary codec (`binary/`), and the OpenAPI schema.
  *
  * In memory a message is normalised: a field with protobuf's default value is absent, except where the contract marks
  * it optional (then its presence means something), maps are in key order, enums are full names, decimals are Decimal,

@@ -75,6 +75,7 @@ describe("RESTATEMENT takes the orders that match", () => {
     ["a status", { Parameters: { FromStatus: "Pending" } }, ["pending"]],
     ["a completed status, when it is named", { Parameters: { FromStatus: "Filled" } }, ["filled"]],
     ["all of these", { Exchange: "ASX", Code: "BHP", Group: "G1", Parameters: { FromStatus: "New" } }, ["open"]],
+    ["an empty status: open orders", { Parameters: { FromStatus: "" } }, without("filled")],
     ["nothing", { Parameters: { FromStatus: "Parked" } }, []],
   ])("%s", (_, fields, restated) => {
     const given = withOrders();

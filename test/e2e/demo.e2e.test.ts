@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { playLive } from "../../scripts/demo/live.ts";
 import { signToken } from "../../scripts/support/bootstrap-token.ts";
-import { RestClient } from "../../scripts/support/rest.ts";
+import { createClient } from "../../src/client/index.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import { eventually, type RunningServer, SECRET, startTemporaryServer } from "./support.ts";
 
@@ -19,16 +19,15 @@ test("an order that is placed while the demo runs trades with the market, and ma
 }, async () => {
   const { url } = running.server;
   const playing = playLive({ url, secret: SECRET, owner: OWNER, seconds: 6 });
-  const rest = new RestClient(
-    url,
-    await signToken(SECRET, { identity: "trader", owners: [OWNER], features: ["Operator"] }),
-  );
+  const token = await signToken(SECRET, { identity: "trader", owners: [OWNER], features: ["Operator"] });
+  const client = createClient({ url, token });
   const Account = { OwnerID: OWNER, AccountID: "ALICE" };
-  const orderOf = async (id: string) => (await rest.orders(OWNER)).find(({ RequestID }) => RequestID === id);
-  await eventually(async () => (await rest.orders(OWNER).catch(() => [])).length > 0);
+  const orderOf = async (id: string) =>
+    (await client.orders.list({ owner: OWNER })).find(({ RequestID }) => RequestID === id);
+  await eventually(async () => (await client.orders.list({ owner: OWNER }).catch(() => [])).length > 0);
 
   const buy = (RequestID: string, price: number) =>
-    rest.request({
+    client.requests.make({
       Type: "ClientRequestType_New",
       RequestID,
       Account,
@@ -48,7 +47,7 @@ test("an order that is placed while the demo runs trades with the market, and ma
   expect(await orderOf("dear")).toMatchObject({ OrderID: dear.OrderID, Status: "Filled", IsCompleted: true });
   expect(await orderOf("cheap")).toMatchObject({ OrderID: cheap.OrderID, Status: "Open" });
   const cancel = { OrderID: cheap.OrderID ?? "" };
-  const cancelled = await rest.request({
+  const cancelled = await client.requests.make({
     Type: "ClientRequestType_Cancel",
     RequestID: "no more",
     Account,

@@ -66,6 +66,9 @@ const ANSWERS: Readonly<Record<string, MessageSchema>> = {
 const BODIES: Readonly<Record<string, MessageSchema>> = {
   "POST /owner": OwnerDetails,
   "PATCH /owner/byid/:owner": TransformRequest,
+  "PATCH /account/byid/:owner/:account": TransformRequest,
+  "POST /transform/rename/symbol": TransformRequest,
+  "POST /transform/rename/currency": TransformRequest,
   "POST /exchange": ExchangeDetails,
   "POST /status/request": RequestStatusDetails,
   "POST /identity": Permissions,
@@ -86,6 +89,7 @@ const NO_MESSAGES = [
   "GET /streaming",
   "GET /diagnostics/ping",
   "GET /diagnostics/health",
+  "GET /metrics",
   "GET /diagnostics/channel",
   "GET /diagnostics/channel/:channel",
   "GET /audit/verify",

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Backoff } from "../../scripts/support/backoff.ts";
 import { signToken } from "../../scripts/support/bootstrap-token.ts";
 import { MarketAdapter, type MarketAdapterOptions } from "../../scripts/support/market-adapter.ts";
-import { CallRefused, RestClient } from "../../scripts/support/rest.ts";
 import { Session, SessionClosed } from "../../scripts/support/session.ts";
+import { type Client, createClient, OmsError } from "../../src/client/index.ts";
 import { Decimal } from "../../src/protocol/decimal.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
 import type { ClientRequest, ClientRequestResponse, OrderNew } from "../../src/protocol/messages/index.ts";
@@ -29,12 +29,12 @@ class Desk {
   readonly came: string[] = [];
   readonly owner: string;
   readonly token: string;
-  readonly rest: RestClient;
+  readonly client: Client;
 
   private constructor(owner: string, token: string) {
     this.owner = owner;
     this.token = token;
-    this.rest = new RestClient(running.server.url, token);
+    this.client = createClient({ url: running.server.url, token });
   }
 
   static async open(owner: string): Promise<Desk> {
@@ -104,7 +104,7 @@ class Desk {
 
   /** Asks in a call, and asks again when the call was cut off, until the outcome is known. */
   async call(request: ClientRequest): Promise<ClientRequestResponse> {
-    return await untilTold(() => this.rest.request(request));
+    return await untilTold(() => this.client.requests.make(request));
   }
 
   /** Asks over a socket, and again over another when it was cut off; what came of it meanwhile is told by a call. */
@@ -124,9 +124,9 @@ class Desk {
   /** Everything in the books, as numbers: cash and assets of each account, and its orders. */
   async books() {
     const [balances, holdings, orders] = await Promise.all([
-      this.rest.balances(this.owner),
-      this.rest.holdings(this.owner),
-      this.rest.orders(this.owner),
+      this.client.balances.list({ owner: this.owner }),
+      this.client.holdings.list({ owner: this.owner }),
+      this.client.orders.list({ owner: this.owner }),
     ]);
     return {
       cash: balances.map(({ Account, Balance, UnbookedTransactions }) => [
@@ -161,8 +161,8 @@ async function untilTold(ask: () => Promise<ClientRequestResponse>): Promise<Cli
       await backoff.wait(PATIENCE_MS, new Error("it never came to an end"));
     } catch (error) {
       // Cut off, or not up again yet.
-      const isPassing = error instanceof TypeError || error instanceof SessionClosed;
-      if (!isPassing && !(error instanceof CallRefused && error.status >= 500)) throw error;
+      const isPassing = error instanceof SessionClosed || (error instanceof OmsError && error.isRetryable);
+      if (!isPassing) throw error;
       await backoff.wait(PATIENCE_MS, error);
     }
   }
@@ -188,15 +188,18 @@ test("killed before delivery: what waits for its feed goes out when that comes b
 }, async () => {
   const desk = await Desk.open("BEFORE");
   const asked = [desk.call(desk.buy("ANN", "A1")), desk.askBySocket(desk.sell("BOB", "B1"))];
-  await eventually(async () => (await desk.rest.requests(desk.owner)).length === 2);
+  await eventually(async () => (await desk.client.requests.list({ owner: desk.owner })).length === 2);
   await running.server.kill();
-  expect((await desk.rest.requests(desk.owner)).map(({ Status }) => Status)).toEqual(["Pending", "Pending"]);
+  expect((await desk.client.requests.list({ owner: desk.owner })).map(({ Status }) => Status)).toEqual([
+    "Pending",
+    "Pending",
+  ]);
   const exchange = await desk.exchange();
   expect(await Promise.all(asked)).toMatchObject([completed("A1"), completed("B1")]);
   await exchange.close();
   expect([...desk.came].sort()).toEqual(["A1", "B1"]);
   expect(await desk.books()).toEqual(TRADED);
-  expect(await desk.rest.requests(desk.owner)).toEqual([]);
+  expect(await desk.client.requests.list({ owner: desk.owner })).toEqual([]);
 });
 
 test("killed after delivery: the exchange is shown what it was sent, and answers it", { timeout: 90_000 }, async () => {

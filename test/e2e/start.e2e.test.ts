@@ -78,6 +78,48 @@ test("npm start serves again, with its data and its secret, after it was stopped
   expect(readFileSync(secretFile, "utf8")).toBe(secret);
 });
 
+test("npm start opens with everything: a link that signs in, to an Owner whose market goes on, also after a restart", {
+  timeout: 120_000,
+}, async () => {
+  const deposits: unknown[] = [];
+  for (let start = 1; start <= 2; start++) {
+    const { child, said, ended } = await npmStart("0");
+    await eventually(() => said().includes("#token="));
+    const link = new URL(/http\S+#token=\S+/.exec(said())?.[0] ?? "");
+    const given = new URLSearchParams(link.hash.slice(1));
+    const [bearer, owner] = [given.get("token") ?? "", given.get("owner") ?? ""];
+    expect(await (await fetch(link)).text()).toContain("<title>Edge OMS</title>");
+    const read = async (path: string): Promise<readonly Record<string, unknown>[]> =>
+      (await fetch(new URL(path, link), bearing(bearer))).json();
+    await eventually(async () => (await fetch(new URL(`/balance/for/${owner}`, link), bearing(bearer))).ok);
+    const ordersAtFirst = JSON.stringify(await read(`/order/for/${owner}`));
+    await eventually(async () => JSON.stringify(await read(`/order/for/${owner}`)) !== ordersAtFirst, 20);
+    expect(JSON.stringify(await read(`/order/for/${owner}`))).not.toBe(ordersAtFirst);
+    expect(await read(`/feed?owner=${owner}`)).toMatchObject([{ Status: "CONNECTIONSTATUS_ONLINE" }]);
+    deposits.push((await read(`/balance/for/${owner}`)).map(({ Account, Balance }) => [Account, Balance]));
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+  }
+  expect(deposits[0]).toHaveLength(4);
+  expect(deposits[1]).toEqual(deposits[0]);
+});
+
+test("npm start -- --bare serves alone, and what it does not know is refused with code 2", {
+  timeout: 60_000,
+}, async () => {
+  const other = { ...environment, OMS_STATE: join(folder, "bare") };
+  const { child, said, ended } = await npmStart("0", ["--bare"], other);
+  await eventually(() => said().includes("#token="));
+  const link = new URL(/http\S+#token=\S+/.exec(said())?.[0] ?? "");
+  const bearer = new URLSearchParams(link.hash.slice(1)).get("token") ?? "";
+  expect(await (await fetch(new URL("/owner", link), bearing(bearer))).json()).toEqual([]);
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  const wrong = spawnSync("npm", ["start", "--", "--bear"], { cwd: ROOT, env: other, encoding: "utf8" });
+  expect(wrong.status).toBe(2);
+  expect(wrong.stderr).toContain("--bear");
+});
+
 test("npm run token prints a token and nothing else, and refuses what it does not know with code 2", {
   timeout: 60_000,
 }, () => {
@@ -101,8 +143,8 @@ interface Started {
 }
 
 /** Runs `npm start` until it serves or ends. */
-async function npmStart(port: string): Promise<Started> {
-  const child = spawn("npm", ["start"], { cwd: ROOT, env: { ...environment, PORT: port } });
+async function npmStart(port: string, parameters: readonly string[] = [], given = environment): Promise<Started> {
+  const child = spawn("npm", ["start", "--", ...parameters], { cwd: ROOT, env: { ...given, PORT: port } });
   let said = "";
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   await new Promise<void>((resolve) => {

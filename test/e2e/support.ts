@@ -6,10 +6,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { signToken } from "../../scripts/support/bootstrap-token.ts";
 import { defineOwner } from "../../scripts/support/owners.ts";
-import { RestClient } from "../../scripts/support/rest.ts";
 import { type Server, startServer } from "../../scripts/support/server.ts";
 import type { WorkerBundle } from "../../scripts/support/worker-bundle.ts";
 import type { ServerState } from "../../scripts/tape/reconcile.ts";
+import { createClient } from "../../src/client/index.ts";
 
 export const SECRET = "e2e".repeat(20);
 export const FEED = "tape";
@@ -50,11 +50,11 @@ export async function tokenFor(url: URL, owner: string): Promise<string> {
 
 /** Everything that REST answers of an Owner. */
 export async function readState(url: URL, token: string, owner: string): Promise<ServerState> {
-  const rest = new RestClient(url, token);
+  const rest = createClient({ url, token });
   const [balances, holdings, orders] = await Promise.all([
-    rest.balances(owner),
-    rest.holdings(owner),
-    rest.orders(owner),
+    rest.balances.list({ owner }),
+    rest.holdings.list({ owner }),
+    rest.orders.list({ owner }),
   ]);
   return { balances, holdings, orders };
 }

@@ -43,7 +43,7 @@ test("a tape through one Owner: every figure equals the independent books, and a
 
   const refusals: string[] = [];
   const onRefusal = (errors: readonly string[]): number => refusals.push(...errors);
-  const adapter = new FeedAdapter({ url, owner: OWNER, token, feed: FEED, agent: "e2e", batch: 20, onRefusal });
+  const adapter = new FeedAdapter({ url, owner: OWNER, token, feed: FEED, agent: "e2e", onRefusal });
   await adapter.start();
   for (const { position, request } of planTape(prints, options)) await adapter.submit(position, request);
   await adapter.close();

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { WireEvent } from "../../src/domain/log-record.ts";
 import type { LogRecord } from "../../src/domain/records.ts";
+import { deliveriesTo } from "./asking.ts";
 import { FoldedLog } from "./support/folded-log.ts";
 import { SEED } from "./support/laws.ts";
 import { Player } from "./support/player.ts";
@@ -27,6 +28,7 @@ const LEAST: Readonly<Record<string, number>> = {
   "a record of kind exchange": 40,
   "a record of kind ownExchange": 12,
   "a record of kind status": 12,
+  "a record of kind request": 130,
   "an event Action": 500,
   "an event Order": 400,
   "an event Order Remove": 150,
@@ -36,6 +38,10 @@ const LEAST: Readonly<Record<string, number>> = {
   "an event Holding Remove": 20,
   "an event Transaction": 200,
   "an event Operation": 150,
+  "an event ClientRequest": 130,
+  "an event ClientRequestUpdate": 20,
+  "an event Request": 70,
+  "an event Request Remove": 90,
   "an event Status": 250,
   "an event Status Remove": 1,
   "feed: Trade": 80,
@@ -50,6 +56,10 @@ const LEAST: Readonly<Record<string, number>> = {
   "feed: Configuration": 8,
   "feed: Transform": 12,
   "feed: TransformAccount": 1,
+  "feed: ClientRequest": 9,
+  "feed: ClientRequestUpdate": 7,
+  "oms: ClientRequest": 120,
+  "oms: ClientRequestUpdate": 12,
   "oms: Status": 250,
   "oms: Update": 40,
   "oms: Trade": 10,
@@ -59,6 +69,7 @@ const LEAST: Readonly<Record<string, number>> = {
   "system: DefineExchange": 30,
   "system: UndefineExchange": 4,
   "system: TransformOwner": 12,
+  "a request that was delivered": 25,
   "a message SnapshotStart": 120,
   "a message Bookmark": 120,
   "a message Update": 500,
@@ -103,6 +114,7 @@ describe(`The runs by which the laws are tried [seed ${SEED}, ${RUNS} runs]`, ()
       for (const { records: lines } of world.data.commits) {
         for (const sort of sortsOf(lines.map(({ text }) => JSON.parse(text).Sequence))) add(`a commit ${sort}`);
       }
+      for (const _delivery of world.sockets.flatMap(deliveriesTo)) add("a request that was delivered");
       for (const { socket } of readers) for (const { Type } of socket.messages) add(`a message ${short(Type)}`);
     }
   });

@@ -6,6 +6,7 @@ import { historyLaws } from "./support/history-laws.ts";
 import { inMemory, lawsOn, SEED } from "./support/laws.ts";
 import { Player } from "./support/player.ts";
 import { anyRun } from "./support/random-run.ts";
+import { requestLaws } from "./support/request-laws.ts";
 import { SMALL_LIMITS } from "./support/small-limits.ts";
 import { spanLaws } from "./support/span-laws.ts";
 import { stateLaws } from "./support/state-laws.ts";
@@ -17,6 +18,7 @@ stateLaws(law);
 spanLaws(law);
 historyLaws(law);
 streamLaws(lawsOn(inMemory, 0.5));
+requestLaws(law);
 
 test("The limits are as small as that: commits are full, records are split over frames, bookmarks say where the log is, and transforms are jobs", async () => {
   const found = { fullCommits: 0, parts: 0, bookmarks: 0, steps: 0 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type EventShape, matcherOf, readSubscription } from "../../src/owner/subscriptions.ts";
+import { type EventShape, matcherOf } from "../../src/domain/views.ts";
+import { readSubscription } from "../../src/owner/subscriptions.ts";
 import type { SubscriptionDetails } from "../../src/protocol/messages/index.ts";
 import { exchange, GENERATION, hand, owner, status, withoutExchange } from "./defined.ts";
 import { OWNER, type PlayedSocket, World } from "./world.ts";

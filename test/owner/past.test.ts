@@ -1,9 +1,9 @@
 /** What is told of a part of the log: the audit, events, trades, a feed's updates. */
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../../src/domain/records.ts";
+import type { Subscription } from "../../src/domain/views.ts";
 import { Past } from "../../src/owner/past.ts";
 import type { LogContent, LogQuestion } from "../../src/owner/rpc.ts";
-import type { Subscription } from "../../src/owner/subscriptions.ts";
 import { decodeText, encode } from "../../src/protocol/codec.ts";
 import type { MessageSchema } from "../../src/protocol/fields.ts";
 import { AuditRecord, EventMessage, FeedRequest, RecordedAction } from "../../src/protocol/messages/index.ts";

@@ -1,6 +1,7 @@
 /** The views that show client requests: Requests, Feed and Updates, live, in snapshots, and when resumed. */
 import { describe, expect, it } from "vitest";
-import { type EventShape, matcherOf, readSubscription } from "../../src/owner/subscriptions.ts";
+import { type EventShape, matcherOf } from "../../src/domain/views.ts";
+import { readSubscription } from "../../src/owner/subscriptions.ts";
 import type { SubscriptionDetails } from "../../src/protocol/messages/index.ts";
 import { account, order } from "./actions.ts";
 import { askBySocket, newOrder, tradingWorld } from "./asking.ts";

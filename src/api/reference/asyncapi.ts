@@ -1,6 +1,7 @@
 /** The AsyncAPI document of the streaming socket, made of the declarations of its frames and the table of its messages. */
+
+import { VIEWS } from "../../domain/views.ts";
 import { CLOSE } from "../../owner/socket.ts";
-import { VIEWS } from "../../owner/subscriptions.ts";
 import type { Enumeration } from "../../protocol/enumeration.ts";
 import { ERRORS } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";

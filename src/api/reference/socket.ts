@@ -1,7 +1,7 @@
 /** What is said on a socket, message by message: each with an example that can be sent, or is sent, as it stands. */
 
+import type { View } from "../../domain/views.ts";
 import type { CLOSE } from "../../owner/socket.ts";
-import type { View } from "../../owner/subscriptions.ts";
 import type {
   EventMessageType,
   FeedEventType,

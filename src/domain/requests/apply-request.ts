@@ -69,7 +69,7 @@ export function applyRequest(changes: Changes, given: ClientRequest, asking: Ask
   }
   requireAccount(changes.draft, account);
   const plan = planOf(changes, request, asking);
-  requireExchange(asking.permissions, plan.request);
+  for (const concerned of concernedBy(plan)) requireExchange(asking.permissions, concerned);
   if (given.IsValidate === true) return validated(asked, plan);
 
   const following: Following = { answers: [], deliveries: [] };
@@ -138,6 +138,12 @@ function requireExchange({ Exchanges = [] }: Permissions, request: ClientRequest
   const exchange = exchangeOf(request);
   if (exchange === undefined || Exchanges.length === 0 || Exchanges.includes(exchange)) return;
   throw new Refusal("Authority", exchange);
+}
+
+/** The requests that a plan is about: itself, and the one that it changes as it was and as it would be. */
+function concernedBy({ request, does }: Plan): readonly ClientRequest[] {
+  const { before, after } = does?.change ?? {};
+  return [request, before?.Request ?? {}, after?.Request ?? {}];
 }
 
 function planOf({ draft, context }: Changes, asked: ClientRequest, { isSupplied }: Asking): Plan {

@@ -73,11 +73,11 @@ export function examine(scene: Scene, request: ClientRequest): Examination {
 }
 
 /** The exchange that a request is about, if it is about one. */
-export function exchangeOf({ New, Amend, Cancel, Move }: ClientRequest): string | undefined {
-  return (New ?? Amend ?? Cancel ?? Move)?.Exchange;
+export function exchangeOf(request: ClientRequest): string | undefined {
+  return subjectNamesOf(request).Exchange;
 }
 
-/** What of an amend contradicts what it is about: where it names them, code, exchange and side must be the same. */
+/** What of an operation contradicts what it is about: where it names them, code, exchange and side must be the same. */
 export function contradictions({ Code, Exchange, Side }: Named, about: Named): readonly ErrorText[] {
   const errors: ErrorText[] = [];
   if (Code !== undefined && Code !== about.Code) errors.push("Symbol");
@@ -86,10 +86,15 @@ export function contradictions({ Code, Exchange, Side }: Named, about: Named): r
   return errors;
 }
 
+/** What a request says of the code, exchange and side of the order that it is about, or asks for. */
+export function subjectNamesOf({ New, Amend, Cancel, Move }: ClientRequest): Named {
+  return New ?? Amend ?? Cancel ?? Move ?? {};
+}
+
 /** A request about an order or a request, with what it leaves out of code, exchange and side. */
 export function withNames(request: ClientRequest, about: ClientRequest): ClientRequest {
   const { Amend, Cancel } = request;
-  const named = about.New ?? about.Amend ?? about.Cancel ?? about.Move ?? {};
+  const named = subjectNamesOf(about);
   if (Amend !== undefined) return { ...request, Amend: ordered(OrderAmend, filledIn(Amend, named)) };
   if (Cancel !== undefined) return { ...request, Cancel: ordered(OrderCancel, filledIn(Cancel, named)) };
   return request;
@@ -126,8 +131,9 @@ function examineAmend(scene: Scene, request: ClientRequest): Examination {
 function examineCancel(scene: Scene, request: ClientRequest): Examination {
   const cancel = required(request.Cancel, "ClientRequest.Cancel");
   const { errors, route, about } = examineOperation(scene, request, cancel, "CanCancel");
-  const Cancel = about && ordered(OrderCancel, filledIn(cancel, about));
-  return { request: Cancel === undefined ? request : { ...request, Cancel }, errors, route };
+  if (about === undefined) return { request, errors, route };
+  const Cancel = ordered(OrderCancel, filledIn(cancel, about));
+  return { request: { ...request, Cancel }, errors: [...errors, ...contradictions(cancel, about)], route };
 }
 
 /** A move is asked for by the account that the order is to belong to, whichever of the Owner's it belongs to now. */
@@ -144,7 +150,7 @@ function examineMove({ state, context }: Scene, request: ClientRequest): Examina
   const Move = ordered(OrderMove, { ...filledIn(move, order), PrevAccount: PrevAccount ?? order.Account });
   return {
     request: { ...request, Move },
-    errors: isFromThere ? errors : [...errors, errorText("Account", from)],
+    errors: [...errors, ...contradictions(move, order), ...(isFromThere ? [] : [errorText("Account", from)])],
     route,
   };
 }

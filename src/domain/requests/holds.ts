@@ -8,7 +8,8 @@ import { findOrder } from "../orders.ts";
 import { accountPrefix, type Key, keyOf } from "../records.ts";
 import { reservationOf } from "../reservation.ts";
 import type { State } from "../state.ts";
-import { subjectOf } from "./subjects.ts";
+import { presentRequestKey } from "./request-names.ts";
+import { orderOf, subjectOf } from "./subjects.ts";
 
 /** What a hold is taken from: an account's cash in a currency, or its holding of an asset. */
 export type Pot =
@@ -105,29 +106,36 @@ function newOrder(state: State, request: ClientRequest, { Exchange, Code, Side, 
 
 /** The amended terms with the present execution. Funds that are not named anew stay. */
 function amendedOrder(state: State, request: ClientRequest, amend: OrderAmend): Prospect | undefined {
-  const present = presentOrder(state, request, amend);
-  if (present === undefined) return undefined;
+  const amended = amendedBy(state, request, amend);
+  if (amended === undefined) return undefined;
+  const { present, about } = amended;
   const { AdditionalFunds = present.AdditionalFunds, ...terms } = askedTerms(request, amend);
   const asked = { ...present, ...terms, AdditionalFunds, IsCompleted: false };
-  return { asked, present, about: amend.OrderID ?? `request ${amend.PrevRequestID}` };
+  return { asked, present, about };
+}
+
+/** What an amend starts from, and the name by which all amends of it take turns. */
+interface Amended {
+  readonly present: OrderState;
+  readonly about: string;
 }
 
 /** What an amend starts from: the order, or what an open request that has not become one yet asks for. */
-function presentOrder(state: State, { Account }: ClientRequest, amend: OrderAmend): OrderState | undefined {
+function amendedBy(state: State, { Account }: ClientRequest, amend: OrderAmend): Amended | undefined {
   const accountId = Account?.AccountID ?? "";
+  const orderId = amend.OrderID ?? orderIdToldOf(state, accountId, amend.PrevRequestID);
+  const order = orderId === undefined ? undefined : orderOf(state, accountId, orderId);
+  if (orderId !== undefined && order !== undefined) return { present: order, about: orderId };
   const subject = subjectOf(state, accountId, amend);
-  switch (subject.is) {
-    case "order":
-      return subject.order;
-    case "request": {
-      const { OrderID, Request = {} } = subject.request;
-      const order = subjectOf(state, accountId, OrderID === undefined ? {} : { OrderID });
-      if (order.is === "order") return order.order;
-      return Request.New && newOrder(state, Request, Request.New);
-    }
-    case "unknown":
-      return undefined;
-  }
+  if (subject.is !== "request") return undefined;
+  const { Request = {} } = subject.request;
+  return Request.New && { present: newOrder(state, Request, Request.New), about: `request ${amend.PrevRequestID}` };
+}
+
+/** The order that a request has become or is about, as it was told: of one that is completed, too. */
+function orderIdToldOf(state: State, accountId: string, requestId: string | undefined): string | undefined {
+  if (requestId === undefined) return undefined;
+  return state.known("request", presentRequestKey(state, accountId, requestId))?.Response?.OrderID;
 }
 
 /** A move takes the order's whole reservation along, unless the order is there already. */

@@ -57,7 +57,8 @@ export function advance(changes: Changes, following: Following, step: Step): boo
   const known = changes.draft.known("request", key);
   if (known === undefined) throw new Error(`an open request that is not known: ${key}`);
   const isChanged = !sameContent(before, after);
-  const isAnswered = step.isAnswered === true || (after.Status !== before.Status && !isAwaited(after));
+  const isNews = after.Status !== before.Status || after.IsCompleted === true;
+  const isAnswered = step.isAnswered === true || (isNews && !isAwaited(after));
   if (!isChanged && !isSent && !isAnswered) return false;
   const { Requester, Deliveries = 0, ...rest } = known;
   const soFar = outcomeSoFar(after);

@@ -10,6 +10,7 @@ import {
   ClientRequestState,
   type ClientRequestUpdate,
   OrderAmend,
+  type OrderCancel,
   OrderNew,
 } from "../../protocol/messages/index.ts";
 import { ordered } from "../../protocol/ordered.ts";
@@ -18,7 +19,7 @@ import { keyOf } from "../records.ts";
 import { ownAccountId, required, requiredId } from "../requirements.ts";
 import type { State } from "../state.ts";
 import { contentName } from "./contents.ts";
-import { contradictions, examine, type Scene } from "./examining.ts";
+import { contradictions, examine, type Scene, subjectNamesOf } from "./examining.ts";
 import { errorText } from "./order-terms.ts";
 import { isLastStatus, requestPermits } from "./permitted.ts";
 import { presentRequestKey } from "./request-names.ts";
@@ -50,10 +51,10 @@ export function queuedSubject(state: State, { Amend, Cancel, Account }: ClientRe
 
 /** What an amend or a cancel does to a request that waits in a queue. */
 export function queuedOperation(scene: Scene, request: ClientRequest, queued: ClientRequestState): Intervention {
-  const { Amend } = request;
+  const { Amend, Cancel = {} } = request;
   if (!requestPermits(scene.state, QUEUED, Amend === undefined ? "CanCancel" : "CanAmend"))
     return statusForbids(QUEUED);
-  return Amend === undefined ? cancelled(scene, queued) : amended(scene, queued, request, Amend);
+  return Amend === undefined ? cancelled(scene, queued, Cancel) : amended(scene, queued, request, Amend);
 }
 
 /** The terms of a request that waits are replaced, and checked and vetted as those of a request that comes in. */
@@ -76,7 +77,9 @@ function amended(scene: Scene, before: ClientRequestState, request: ClientReques
   return changed(scene, before, withContent(before, request, replaced), errors);
 }
 
-function cancelled({ context }: Scene, before: ClientRequestState): Intervention {
+function cancelled({ context }: Scene, before: ClientRequestState, cancel: OrderCancel): Intervention {
+  const errors = contradictions(cancel, subjectNamesOf(before.Request ?? {}));
+  if (errors.length > 0) return against(errors);
   const after = ordered(ClientRequestState, {
     ...before,
     Timestamp: fromMicroseconds(context.at),

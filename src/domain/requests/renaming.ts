@@ -8,15 +8,16 @@ import { ordered } from "../../protocol/ordered.ts";
 import type { Changes } from "../changes.ts";
 import { type Pass, passOver } from "../passes.ts";
 import { type At, accountPrefix } from "../records.ts";
-import { namesLeadingTo, type Rename, symbolName, symbolOf } from "../renames.ts";
+import { currencyLeft, namesLeadingTo, type Rename, symbolName, symbolOf } from "../renames.ts";
 import type { State } from "../state.ts";
 import { keyKnownAs, presentAccount, requestNameOf } from "./request-names.ts";
 import { keyOfState, requestTimer } from "./request-states.ts";
 
-/** Renames open requests. */
-export function requests(rename: Rename): Pass {
+/** Renames open requests; `since` is the At of the record that the rename began in. */
+export function requests(rename: Rename, since: At): Pass {
   return passOver("request", "", (changes, state) => {
-    const Request = state.Request && renamedRequest(state.Request, rename);
+    const renamed = state.Request && renamedRequest(state.Request, rename);
+    const Request = renamed && inCurrency(renamed, rename, currencyLeft(changes.draft, rename, since));
     if (Request === undefined) return false;
     replaceRequest(changes, state, ordered(ClientRequestState, { ...state, Request: ordered(ClientRequest, Request) }));
     return true;
@@ -69,6 +70,13 @@ function withAccount(request: ClientRequest, { from, to }: Rename): ClientReques
     Account: renamed(Account),
     Move: PrevAccount === undefined ? Move : { ...Move, PrevAccount },
   };
+}
+
+/** What went without saying for the account that it had is said of a new order from now on: it holds what it held. */
+function inCurrency(request: ClientRequest, { to }: Rename, Currency: string | undefined): ClientRequest {
+  const isItsOwn = request.New !== undefined && request.Account?.AccountID === to;
+  if (!isItsOwn || Currency === undefined || request.Properties?.Currency !== undefined) return request;
+  return { ...request, Properties: { ...request.Properties, Currency } };
 }
 
 function withSymbol(request: ClientRequest, { from, to }: Rename): ClientRequest | undefined {

@@ -66,15 +66,14 @@ function isTorn(error: unknown): boolean {
 /** A buffer of so many bytes is not kept for the next message. */
 const KEPT_BYTES = 1024 * 1024;
 
-let idle: BinaryWriter | undefined;
+const idle: BinaryWriter[] = [];
 
-/** What is written. The writer is used again: its buffer has grown to what messages take. */
+/** What is written. Writers are used again: their buffers have grown to what messages take. */
 export function written(write: (writer: BinaryWriter) => void): Uint8Array {
-  const writer = idle ?? new BinaryWriter();
   // Whoever writes meanwhile takes another, and one that has failed is not taken up again.
-  idle = undefined;
+  const writer = idle.pop() ?? new BinaryWriter();
   write(writer);
   const bytes = writer.finish();
-  if (bytes.length < KEPT_BYTES) idle = writer;
+  if (bytes.length < KEPT_BYTES) idle.push(writer);
   return bytes;
 }

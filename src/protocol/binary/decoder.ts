@@ -17,18 +17,27 @@ import { BIG_NUMBER, decimalOf, MOMENT, readInt64, readUint64 } from "./numbers.
 
 type Message = Record<string, unknown>;
 
+/** Bytes of the longest tag that a declared field has. */
+const SHORT_TAG = 2;
+
 /** A reader that can look back at what it reads. */
 export class MessageBytes extends BinaryReader {
-  readonly #bytes: Uint8Array;
+  readonly bytesRead: Uint8Array;
 
   constructor(bytes: Uint8Array) {
     super(bytes);
-    this.#bytes = bytes;
+    this.bytesRead = bytes;
   }
 
-  /** What lies between two places. */
-  between(start: number, end: number): Uint8Array {
-    return this.#bytes.subarray(start, end);
+  /** The next tag: a field's number, eight times, and how its value is written. */
+  tagBits(): number {
+    const start = this.pos;
+    const bits = this.uint32();
+    if (this.pos - start <= SHORT_TAG && bits >= 8) return bits;
+    // It is none, or that of a field that nobody has: which is said by the reader that looks closely.
+    this.pos = start;
+    const [number, wireType] = this.tag();
+    return ((number << 3) | wireType) >>> 0;
   }
 }
 
@@ -70,23 +79,23 @@ export function messageReader(origin: Origin, schema: MessageSchema): MessageRea
     let step = "";
     try {
       while (reader.pos < end) {
-        const [number, wireType] = reader.tag();
-        const field = fields.get(number);
+        const bits = reader.tagBits();
+        const field = fields.get(bits >>> 3);
         if (field === undefined) {
-          step = String(number);
+          step = String(bits >>> 3);
           throw new Misfit("Field.Unknown");
         }
         const { name, place } = field;
         step = name;
         if (field.isMerged && message[name] !== undefined) {
           step = "";
-          const whole = coalesced(reader.between(start, end), merged);
+          const whole = coalesced(reader.bytesRead.subarray(start, end), merged);
           const again = read(new MessageBytes(whole), whole.length);
           reader.pos = end;
           return again;
         }
         if (field.isMap && message[name] === undefined) maps = [...(maps ?? []), name];
-        field.take(message, wireType, reader, end);
+        field.take(message, bits & 7, reader, end);
         inOrder &&= place >= last;
         last = place;
       }
@@ -168,7 +177,7 @@ function mapTaker(name: string, type: WireType, read: Read, wireType: number): F
       if (given !== (number === 1 ? WIRE.delimited : wireType)) throw new Misfit("Field.Invalid").within(key);
       if (number === 1) key = readText(reader);
       else if (value !== undefined && isMessage(type)) {
-        const whole = coalesced(reader.between(start, end), VALUE);
+        const whole = coalesced(reader.bytesRead.subarray(start, end), VALUE);
         readEntry(map, new MessageBytes(whole), whole.length);
         reader.pos = end;
         return;
@@ -278,21 +287,27 @@ function decimalReader(origin: Origin): Read {
     const start = reader.pos;
     let scale = 0;
     let isNegative = false;
-    let value: Uint8Array | undefined;
+    let valueStart = 0;
+    let valueEnd = 0;
     while (reader.pos < end) {
       const tag = reader.uint32();
-      if (tag === BIG_NUMBER.value) value = reader.bytes();
-      else if (tag === BIG_NUMBER.scale) scale = reader.uint32();
+      if (tag === BIG_NUMBER.value) {
+        valueEnd = stopOf(reader, end);
+        valueStart = reader.pos;
+        reader.pos = valueEnd;
+      } else if (tag === BIG_NUMBER.scale) scale = reader.uint32();
       else if (tag === BIG_NUMBER.isNegative) isNegative = reader.bool();
       else return decimalIn(again(readObject, reader, start, end));
     }
     if (reader.pos !== end) throw new Torn();
-    return decimalOf(origin, scale, isNegative, value) ?? misfit();
+    const value = { bytes: reader.bytesRead, start: valueStart, end: valueEnd };
+    return decimalOf(origin, { scale, isNegative, ...value }) ?? misfit();
   };
 
   function decimalIn({ Scale, IsNegative, Value }: Message): Decimal {
-    const bytes = typeof Value === "string" ? base64Decode(Value) : undefined;
-    return decimalOf(origin, Number(Scale ?? 0), IsNegative === true, bytes) ?? misfit();
+    const bytes = base64Decode(typeof Value === "string" ? Value : "");
+    const value = { bytes, start: 0, end: bytes.length };
+    return decimalOf(origin, { scale: Number(Scale ?? 0), isNegative: IsNegative === true, ...value }) ?? misfit();
   }
 }
 

@@ -13,33 +13,45 @@ export type MessageWriter = (writer: BinaryWriter, message: object) => void;
 
 export const WIRE = { varint: 0, delimited: 2 } as const;
 
+/** Messages of one schema are held by many others: what they are in protobuf is asked for, because it may be known. */
+export interface Sharing {
+  readonly schema: MessageSchema;
+  readonly bytesOf: (message: object) => Uint8Array;
+}
+
 const compiled = new Map<MessageSchema, MessageWriter>();
 
 /** The writer of a message's content, compiled at its first use. */
 export function messageWriter(schema: MessageSchema): MessageWriter {
-  const known = compiled.get(schema);
-  if (known !== undefined) return known;
-  const fields = new Map([...fieldsOf(schema)].map(([name, field]) => [name, fieldWriter(field)]));
-  const write: MessageWriter = (writer, message) => {
+  let writer = compiled.get(schema);
+  if (writer === undefined) {
+    writer = compileWriter(schema);
+    compiled.set(schema, writer);
+  }
+  return writer;
+}
+
+/** A writer of its own of a message's content, by which those that it holds of another schema are shared. */
+export function compileWriter(schema: MessageSchema, sharing?: Sharing): MessageWriter {
+  const fields = new Map([...fieldsOf(schema)].map(([name, field]) => [name, fieldWriter(field, sharing)]));
+  return (writer, message) => {
     for (const name in message) {
       // What the loop gives is a key of it.
       const value = message[name as keyof typeof message];
       if (value !== undefined) fields.get(name)?.(writer, value);
     }
   };
-  compiled.set(schema, write);
-  return write;
 }
 
-function fieldWriter({ number, label, type }: Field): Write {
+function fieldWriter({ number, label, type }: Field, sharing: Sharing | undefined): Write {
   switch (label) {
     case "plain":
     case "explicit":
-      return itemWriter(number, type);
+      return itemWriter(number, type, sharing);
     case "list":
-      return isPacked(type) ? packedWriter(number, type) : listWriter(itemWriter(number, type));
+      return isPacked(type) ? packedWriter(number, type) : listWriter(itemWriter(number, type, sharing));
     case "map":
-      return mapWriter(number, itemWriter(2, type));
+      return mapWriter(number, itemWriter(2, type, sharing));
   }
 }
 
@@ -91,7 +103,7 @@ function mapWriter(number: number, item: Write): Write {
   };
 }
 
-function itemWriter(number: number, type: WireType): Write {
+function itemWriter(number: number, type: WireType, sharing: Sharing | undefined): Write {
   const delimited = tagOf(number, WIRE.delimited);
   switch (type.kind) {
     case "string":
@@ -111,7 +123,11 @@ function itemWriter(number: number, type: WireType): Write {
         writer.join();
       };
     case "message": {
-      const write = messageWriter(type.of);
+      if (type.of === sharing?.schema) {
+        const { bytesOf } = sharing;
+        return (writer, message: object) => void writer.uint32(delimited).bytes(bytesOf(message));
+      }
+      const write = sharing === undefined ? messageWriter(type.of) : compileWriter(type.of, sharing);
       return (writer, message: object) => {
         writer.uint32(delimited).fork();
         write(writer, message);

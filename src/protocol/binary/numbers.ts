@@ -57,32 +57,48 @@ function writeLongDecimal(writer: BinaryWriter, decimal: Decimal): void {
   writer.uint32(BIG_NUMBER.value).bytes(base64Decode(Value));
 }
 
-/** The decimal that a BigNumber's fields are. Undefined when it is longer than its origin may write. */
-export function decimalOf(
-  origin: Origin,
-  scale: number,
-  isNegative: boolean,
-  value: Uint8Array | undefined,
-): Decimal | undefined {
-  const length = value?.length ?? 0;
+/** The fields of a BigNumber. Its Value lies between two places of what is read: most need no array of their own. */
+export interface BigNumberFields {
+  readonly scale: number;
+  readonly isNegative: boolean;
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The decimal that a BigNumber is. Undefined when it is longer than its origin may write. */
+export function decimalOf(origin: Origin, fields: BigNumberFields): Decimal | undefined {
+  const { scale, isNegative, bytes, start, end } = fields;
+  const length = end - start;
   if (length <= DOUBLE_BYTES && scale <= HARMLESS_SCALE) {
     let magnitude = 0;
-    for (let place = length - 1; place >= 0; place--) magnitude = magnitude * 256 + (value?.[place] ?? 0);
+    for (let place = end - 1; place >= start; place--) magnitude = magnitude * 256 + (bytes[place] ?? 0);
     return new Decimal(BigInt(isNegative ? -magnitude : magnitude), scale);
   }
   if (origin === "caller" && length > LONGEST_VALUE) return undefined;
-  const object: BigNumberObject = { Scale: scale, IsNegative: isNegative, Value: base64Encode(value ?? NO_BYTES) };
+  const Value = base64Encode(bytes.subarray(start, end));
+  const object: BigNumberObject = { Scale: scale, IsNegative: isNegative, Value };
   return origin === "caller" ? Decimal.readObject(object) : Decimal.readStoredObject(object);
 }
 
-const NO_BYTES = new Uint8Array();
-
 /** Writes the content of a TimestampWithTimeZone, in UTC. */
 export function writeMoment(writer: BinaryWriter, moment: Timestamp): void {
-  const seconds = Date.parse(`${moment.slice(0, 19)}Z`) / 1000;
+  const seconds = secondsOf(moment.slice(0, 19));
   const fraction = Number(moment.slice(20, 26));
   if (seconds > 0) writeWhole(writer.uint32(MOMENT.seconds), seconds);
   if (fraction > 0) writer.uint32(MOMENT.nanoseconds).uint32(fraction * 1000);
+}
+
+let lastWhole = "";
+let lastSeconds = 0;
+
+/** Seconds since 1970. Moments that are written one after another are often of the same second. */
+function secondsOf(whole: string): number {
+  if (whole !== lastWhole) {
+    lastWhole = whole;
+    lastSeconds = Date.parse(`${whole}Z`) / 1000;
+  }
+  return lastSeconds;
 }
 
 /** Writes a whole number that a double carries, as int64 and uint64 are written. */

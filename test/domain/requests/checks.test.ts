@@ -349,6 +349,25 @@ describe("The checks of a cancel, a move and a transfer", () => {
     expect(desk.recorded().ClientRequest?.Cancel).toMatchObject(named);
   });
 
+  test.each<readonly [string, object]>([
+    ["Symbol", { Code: "RIO" }],
+    ["Exchange XNAS", { Exchange: "XNAS" }],
+    ["Side", { Side: "SELL" }],
+  ])(
+    "a move or a cancel that names another code, exchange or side than the order's is not of that order: %s",
+    (error, named) => {
+      const desk = deskWithOrder();
+      expect(desk.askMove("R1", "A2", { OrderID: "O1", ...named }).Errors).toEqual([error]);
+      expect(desk.askCancel("R2", { OrderID: "O1", ...named }).Errors).toEqual([error]);
+      desk.askNew("R3", {}, { Queue: { QueueID: "desk" } });
+      expect(desk.askCancel("R4", { PrevRequestID: "R3", ...named }).Errors).toEqual([error]);
+      expect(desk.statusOf("R3")).toBe("Queued");
+      desk.status("Submitted", { CanCancel: true });
+      desk.askNew("R5");
+      expect(desk.askCancel("R6", { PrevRequestID: "R5", ...named }).Errors).toEqual([error]);
+    },
+  );
+
   test("an Owner whose name stands for no feed has no route for cash without a destination", () => {
     const desk = deskWithOrder();
     desk.operation("DefineOwner", {

@@ -309,6 +309,21 @@ describe("An Operator's Update", () => {
     }
   });
 
+  test("of a request on an exchange that is not the Operator's is refused, as is putting one there", () => {
+    const desk = deskWithQueued();
+    desk.exchange({}, "XNAS");
+    const asker = { features: ["Operator"], exchanges: ["XNAS"] };
+    const update = (Type: string, Update: object, content: object = {}) =>
+      desk.ask({ Type: "Update", Update: { Type, Update: { RequestID: "R1", ...Update } }, ...content }, asker);
+    expect(update("Update", { Status: "Pending" }).refused).toBe("Authority ASX");
+    expect(update("Update", { Status: "Rejected" }).refused).toBe("Authority ASX");
+    expect(update("Update", { Target: { QueueID: "other" } }).refused).toBe("Authority ASX");
+    expect(update("Replace", {}, { New: { ...BUY, Exchange: "XNAS" } }).refused).toBe("Authority ASX");
+    expect(desk.statusOf("R1")).toBe("Queued");
+    desk.askNew("R2", { Exchange: "XNAS" }, QUEUED);
+    expect(update("Update", { RequestID: "R2", Status: "Rejected" }).Status).toBe("Completed");
+  });
+
   test("may be of another account of the Owner", () => {
     const desk = deskWithQueued();
     desk.account({}, "A2");

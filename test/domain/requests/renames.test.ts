@@ -179,3 +179,31 @@ describe("Renaming an account", () => {
     renameAccount(desk, "A1", "B1");
   });
 });
+
+describe("Renaming an account to one with another currency", () => {
+  deskScenario("keeps what its requests hold in the currency that they were asked in", (desk) => {
+    desk.account(FUNDS);
+    desk.deposit(1000);
+    const AccountDetails = { ...of("A2"), DefaultCurrency: "USD", Attributes: FUNDS };
+    desk.operation("DefineAccount", { AccountDetails }, {});
+    expect(desk.askNew("R1", { Quantity: 50 }).Errors).toEqual([]);
+    expect(desk.askNew("R2", { Quantity: 10 }, { Properties: { Currency: "AUD", note: "n" } }).Errors).toEqual([]);
+    renameAccount(desk, "A1", "A2");
+    expect(desk.open("R1", "A2")?.Request?.Properties).toEqual({ Currency: "AUD" });
+    expect(desk.open("R2", "A2")?.Request?.Properties).toEqual({ Currency: "AUD", note: "n" });
+    const inAud = { ...of("A2"), Properties: { Currency: "AUD" } };
+    expect(desk.askNew("R3", { Quantity: 41 }, inAud).Errors).toEqual(["TotalValue.Balance 400"]);
+    renameCurrency(desk, "AUD", "NZD");
+    const inNzd = { ...of("A2"), Properties: { Currency: "NZD" } };
+    expect(desk.askNew("R4", { Quantity: 41 }, inNzd).Errors).toEqual(["TotalValue.Balance 400"]);
+  });
+
+  deskScenario("to one with the same, or to a new name, says nothing that was not said", (desk) => {
+    desk.account({}, "A2");
+    desk.askNew("R1");
+    renameAccount(desk, "A1", "A2");
+    expect(desk.open("R1", "A2")?.Request?.Properties).toBeUndefined();
+    renameAccount(desk, "A2", "A3");
+    expect(desk.open("R1", "A3")?.Request?.Properties).toBeUndefined();
+  });
+});

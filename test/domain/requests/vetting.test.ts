@@ -218,6 +218,28 @@ describe("What requests hold, and for how long", () => {
     ]);
   });
 
+  deskScenario(
+    "an amend of a request goes on holding when that request has become an order and is completed",
+    (desk) => {
+      desk.account(FUNDS);
+      desk.deposit(1000);
+      desk.status("Working", { CanAmend: true });
+      desk.askNew("R1", { Quantity: 10, Price: 10 });
+      desk.tell("R1", { Status: "Working" });
+      expect(desk.askAmend("R2", { PrevRequestID: "R1", Quantity: 80, Price: 10 }).Errors).toEqual([]);
+      expect(desk.askNew("R3", { Quantity: 21, Price: 10 }).Errors).toEqual(["TotalValue.Balance 200"]);
+      desk.order({ Side: "BUY", Quantity: 10, Price: 10, RequestID: "R1" });
+      expect(desk.askNew("R4", { Quantity: 21, Price: 10 }).Errors).toEqual(["TotalValue.Balance 200"]);
+      desk.tell("R1", { Status: "Completed" });
+      expect(desk.askNew("R5", { Quantity: 21, Price: 10 }).Errors).toEqual(["TotalValue.Balance 200"]);
+      // It is the same order, by whichever name amends are about it.
+      expect(desk.askAmend("R6", { OrderID: "O1", Quantity: 90, Price: 10 }).Errors).toEqual([]);
+      expect(desk.askNew("R7", { Quantity: 11, Price: 10 }).Errors).toEqual(["TotalValue.Balance 100"]);
+      desk.order({ Quantity: 80, RequestID: "R2" });
+      expect(desk.askNew("R8", { Quantity: 11, Price: 10 }).Errors).toEqual(["TotalValue.Balance 100"]);
+    },
+  );
+
   deskScenario("a move holds the order's reservation in the account that it is to come to", (desk) => {
     desk.account(FUNDS, "A2");
     desk.deposit(500, "A2");

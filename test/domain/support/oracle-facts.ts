@@ -93,7 +93,7 @@ class Gathering implements Facts {
     const isRemoval = transform.TransformType === "TRANSFORMTYPE_REMOVE";
     for (const [id, order] of [...this.orders]) {
       const made = order.Timestamp ?? fromMicroseconds(this.ordersMade.get(id) ?? 0);
-      const wanted = isRemoval ? OrderStatus : Parameters?.FromStatus;
+      const wanted = isRemoval ? OrderStatus : Parameters?.FromStatus || undefined;
       const hasStatus = wanted === undefined ? isRemoval || order.IsCompleted !== true : order.Status === wanted;
       const isWanted = (["Exchange", "Group", "Code"] as const).every(
         (field) => transform[field] === undefined || transform[field] === order[field],

@@ -2,19 +2,12 @@
  * A client that knows nothing of accounting: it takes the events in and replaces by key. That is all it takes to have
  * the state, and rule E2 says in which order the events of one record come.
  */
-import type { WireEvent } from "../../../src/domain/log-record.ts";
-import { type Kind, keyOf } from "../../../src/domain/records.ts";
-import type { Account, Operation, UpdateEvent } from "../../../src/protocol/messages/index.ts";
+import { type AnyEvent, type FoldedKind, folded } from "../../../src/domain/fold.ts";
+import type { UpdateEvent } from "../../../src/protocol/messages/index.ts";
 import type { Book } from "./book.ts";
 import { expectEqual } from "./equal.ts";
 
-/** The kinds of record that events tell of. Of exchanges, those that are in effect. */
-export type ReplicatedKind = Exclude<Kind, "configuration" | "ownExchange">;
-
-/** An event as it is in memory, or as it came over the wire. */
-type AnyEvent = UpdateEvent | WireEvent;
-type AnyOperation = Operation | NonNullable<WireEvent["Operation"]>;
-type Change = { readonly kind: ReplicatedKind; readonly key: string; readonly content: string | undefined };
+type Change = { readonly kind: FoldedKind; readonly key: string; readonly content: string | undefined };
 
 export class Replica {
   readonly #records = new Map<string, string>();
@@ -64,7 +57,7 @@ function statesOf(book: Book): ReadonlyMap<string, string> {
   return state;
 }
 
-export const REPLICATED: readonly ReplicatedKind[] = [
+export const REPLICATED: readonly FoldedKind[] = [
   "account",
   "balance",
   "holding",
@@ -85,67 +78,11 @@ export function expectOrderOfEvents(events: readonly UpdateEvent[]): void {
   expectEqual(places, inOrder, "rule E2: the order of the events");
 }
 
-function accountId({ Account }: { readonly Account?: Account | undefined }): string {
-  return Account?.AccountID ?? "";
-}
-
 function changeOf(event: AnyEvent): Change | undefined {
-  const change = (kind: ReplicatedKind, key: string, record: unknown): Change => ({
-    kind,
-    key,
-    content: event.UpdateAction === "UpdateAction_Remove" ? undefined : JSON.stringify(record),
-  });
-  const { Type, Balance, Holding, Order, Request, Status, Operation } = event;
-  switch (Type) {
-    case "UpdateEventType_Balance":
-      return change("balance", keyOf.balance(accountId(Balance ?? {}), Balance?.Currency ?? ""), Balance);
-    case "UpdateEventType_Holding":
-      return change(
-        "holding",
-        keyOf.holding(accountId(Holding ?? {}), Holding?.Exchange ?? "", Holding?.Code ?? ""),
-        Holding,
-      );
-    case "UpdateEventType_Order":
-      return change("order", keyOf.order(accountId(Order ?? {}), Order?.OrderID ?? ""), Order);
-    case "UpdateEventType_Request": {
-      const { Account, RequestID = "" } = Request?.Request ?? {};
-      return change("request", keyOf.request(Account?.AccountID ?? "", RequestID), Request);
-    }
-    case "UpdateEventType_Status":
-      return change("feed", keyOf.feed(Status?.FeedID ?? ""), Status);
-    case "UpdateEventType_Operation":
-      return operationChange(Operation ?? {});
-    default:
-      return undefined;
-  }
-}
-
-function operationChange(operation: AnyOperation): Change {
-  const { Type = "", AccountDetails, OwnerDetails, OwnerTransform, ExchangeDetails, RequestStatus } = operation;
-  const { IdentitySource, Permissions } = operation;
-  const change = (kind: ReplicatedKind, key: string, details: unknown): Change => ({
-    kind,
-    key,
-    content: Type.startsWith("OperationType_Define") ? JSON.stringify(details) : undefined,
-  });
-  switch (Type.replace(/^OperationType_(Define|Undefine|Transform)/, "")) {
-    case "Account":
-      return change("account", keyOf.account(accountId(AccountDetails ?? {})), AccountDetails);
-    case "Owner":
-      return change("owner", keyOf.owner((OwnerDetails ?? OwnerTransform)?.OwnerID ?? ""), OwnerDetails);
-    case "Exchange":
-      return change("exchange", keyOf.exchange(ExchangeDetails?.Exchange ?? ""), ExchangeDetails);
-    case "RequestStatus":
-      return change("status", keyOf.status(RequestStatus?.Code ?? ""), RequestStatus);
-    case "IdentitySource":
-      return change("source", keyOf.source(IdentitySource?.Code ?? ""), IdentitySource);
-    case "Permissions": {
-      const { Source = "", Identity = "" } = Permissions ?? {};
-      return change("identity", keyOf.identity(Source, Identity), Permissions);
-    }
-    default:
-      throw new Error(`not an operation that events tell of: ${Type}`);
-  }
+  const change = folded(event);
+  if (change === undefined) return undefined;
+  const { kind, key, state } = change;
+  return { kind, key, content: state === undefined ? undefined : JSON.stringify(state) };
 }
 
 /** Where an event belongs among those of its record, as a text that sorts. */

@@ -7,8 +7,10 @@ import type { Permissions } from "../../../src/protocol/messages/index.ts";
 import type { Step } from "../../domain/support/arbitraries.ts";
 import type { OperationOnTheWire } from "../../domain/support/operations.ts";
 import { EmptyWorld, OWNER, type PlayedSocket } from "../world.ts";
+import { type Call, Clients } from "./clients.ts";
 import { ADAPTERS, BEGINNING, FEEDS, type Feed, type OtherFrame, type RunStep } from "./random-run.ts";
 import { type Reader, Readers } from "./readers.ts";
+import { aboutOpen } from "./request-arbitraries.ts";
 import { Script } from "./script.ts";
 
 /** The other name that an Owner bears when it has been renamed. */
@@ -19,6 +21,7 @@ export class Player {
   readonly #readers: Readers;
   /** The sequences that were moved on without a record. */
   readonly bookmarked = new Set<string>();
+  readonly #clients: Clients;
   readonly #script = new Script();
   readonly #upstream = new Map<Feed, number>();
   readonly #adapters = new Map<number, PlayedSocket>();
@@ -33,6 +36,12 @@ export class Player {
       connect: (permissions, compact) => this.#connect({ ...permissions, Owners: [this.ownerId] }, compact),
       lose: (socket) => this.#lose(socket),
       named: (text) => this.#named(text),
+    });
+    this.#clients = new Clients({
+      world,
+      connect: (permissions) => this.#connect(permissions),
+      named: (text) => this.#named(text),
+      standing: () => this.#standing,
     });
     world.now = BEGINNING;
     world.newId = () => `id${++this.#ids}`;
@@ -55,6 +64,11 @@ export class Player {
   /** Every socket that a subscriber has had. */
   get readers(): readonly Reader[] {
     return this.#readers.all;
+  }
+
+  /** Every call that clients have made. */
+  get calls(): readonly Call[] {
+    return this.#clients.calls;
   }
 
   get ownerId(): string {
@@ -84,6 +98,17 @@ export class Player {
         return;
       case "other":
         this.#other(step.feed, step.skip, step.frame);
+        return;
+      case "ask":
+        this.#clients.ask(step);
+        return;
+      case "passOn":
+        this.#send(this.#supplierOf(step.feed), [
+          { Type: "Request", Request: step.request, Position: this.#next(step.feed, step.skip) },
+        ]);
+        return;
+      case "tell":
+        this.#tell(step);
         return;
       case "open":
         this.#open(step.feed, step.adapter);
@@ -148,6 +173,14 @@ export class Player {
   #other(feed: Feed, skip: number, frame: OtherFrame): void {
     if (frame.of === "bookmark") this.bookmarked.add(feed);
     this.#send(this.#supplierOf(feed), [{ ...contentOf(frame), Position: this.#next(feed, skip) }]);
+  }
+
+  #tell({ feed, skip, isResponse, which, told: drawn }: Extract<RunStep, { readonly step: "tell" }>): void {
+    const told: object = JSON.parse(aboutOpen(JSON.stringify(drawn), this.world.store, which, feed));
+    const frame = isResponse
+      ? { Type: "RequestResponse", RequestResponse: told, Position: { Sequence: feed } }
+      : { Type: "Update", Update: told, Position: this.#next(feed, skip) };
+    this.#send(this.#supplierOf(feed), [frame]);
   }
 
   #next(feed: Feed, skip: number) {

@@ -3,11 +3,12 @@
  * subscribers, the clock and the platform do to it, one step after another. `player.ts` plays them.
  */
 import * as fc from "fast-check";
-import type { Subscription } from "../../../src/owner/subscriptions.ts";
+import type { Subscription } from "../../../src/domain/views.ts";
 import type { SubscriptionTarget } from "../../../src/protocol/messages/index.ts";
 import { again, anyStep, cash, metadata, newOrderOf, ORDER_IDS, type Step } from "../../domain/support/arbitraries.ts";
 import type { OperationOnTheWire } from "../../domain/support/operations.ts";
 import { anyTransform, operationOf } from "../../domain/support/transform-arbitraries.ts";
+import { DESTINATIONS, type RequestStep, requestSteps, toldRequest, WORKING } from "./request-arbitraries.ts";
 
 /** The feeds, and the adapters that may supply them: the first and the last are instances of the same one. */
 export const FEEDS = ["asx", "nzx", "otc"] as const;
@@ -39,6 +40,7 @@ export type LeftOff =
   | { readonly by: "time"; readonly share: number };
 
 export type RunStep =
+  | RequestStep
   /** So many milliseconds pass; a clock that is set may go back. */
   | { readonly step: "clock"; readonly by: number }
   /** One turn of the event loop is taken, or all there are. */
@@ -83,6 +85,8 @@ export interface Ingredients {
   readonly windows?: boolean;
   readonly renames?: boolean;
   readonly fullStorage?: boolean;
+  /** Client requests, unless they are left out. */
+  readonly requests?: boolean;
 }
 
 /** Draws from several, each so often. */
@@ -129,7 +133,7 @@ const step: fc.Arbitrary<Step> = weighted(
 );
 
 const exchange = (code: string, note: number) => ({
-  ExchangeDetails: { Exchange: code, Metadata: { note: `${note}` } },
+  ExchangeDetails: { Exchange: code, Destinations: DESTINATIONS, Metadata: { note: `${note}` } },
 });
 /** The last of them is none of the adapters'. */
 const exchangeOperation = fc
@@ -141,7 +145,7 @@ const statusOperation = fc
   .tuple(fc.constantFrom("Define", "Define", "Undefine"), fc.constantFrom("Working", "Pending"), fc.boolean())
   .map(([verb, Code, IsNormal]): readonly [string, object] => [
     `${verb}RequestStatus`,
-    { RequestStatus: { Code, IsNormal } },
+    { RequestStatus: Code === WORKING.Code ? { ...WORKING, IsNormal } : { Code, IsNormal } },
   ]);
 const commonOperation = weighted([3, exchangeOperation], [1, statusOperation]);
 
@@ -166,7 +170,7 @@ const otherFrame: fc.Arbitrary<OtherFrame> = weighted(
   [4, statusFrame],
   [2, configuration],
   [4, operation.map(frameOf)],
-  [6, transform.map(frameOf)],
+  [9, transform.map(frameOf)],
   [4, fc.constantFrom<OtherFrame[]>({ of: "bookmark" }, { of: "bookmark" }, { of: "nonsense" }, { of: "nothing" })],
 );
 
@@ -207,6 +211,7 @@ export const anySubscription: fc.Arbitrary<Subscription> = fc.oneof(
   viewOf("SubscriptionType_Balances", ["Owner", "Account"]),
   viewOf("SubscriptionType_Holdings", ["Owner", "Account", "Exchange"]),
   viewOf("SubscriptionType_Orders", ["Owner", "Account", "Exchange"]),
+  viewOf("SubscriptionType_Requests", ["Owner", "Account", "Exchange", "Feed"]),
   viewOf("SubscriptionType_Transactions", ["Owner", "Account", "Exchange"]),
   updatesSubscription,
   viewOf("SubscriptionType_Metadata", ["Owner", "Account", "Exchange"]),
@@ -251,17 +256,29 @@ const readingInWindows = weighted<RunStep>(
 
 const steps = fc.array(step, { minLength: 1, maxLength: 3 });
 const feedFrames = sort("feed", { feed, skip, steps });
+/** An order that came of a request. */
+const requestedOrder = fc
+  .tuple(newOrderOf(orderId), toldRequest)
+  .map(([each, came]): Step => (each.step === "order" ? { ...each, order: { ...each.order, ...came } } : each));
+const requestStep = weighted<RunStep>(
+  [10, requestSteps(feed, skip)],
+  // What was renamed or undefined is there again.
+  [1, fc.constant({ step: "operate" as const, operation: accountDefinition("A1", {}) })],
+  [1, fc.constant({ step: "hand" as const, operations: [["DefineExchange", exchange("ASX", 0)]] as const })],
+  [1, sort("feed", { feed, skip, steps: requestedOrder.map((order) => [order]) })],
+);
 
 function runStep({
   subscribers = false,
   windows = false,
   renames = false,
   fullStorage = false,
+  requests = true,
 }: Ingredients): fc.Arbitrary<RunStep> {
   return weighted<RunStep>(
     [30, feedFrames],
     [8, sort("other", { feed, skip, frame: otherFrame })],
-    [6, sort("submit", { steps })],
+    [7, sort("submit", { steps })],
     [5, sort("operate", { operation: transform })],
     [10, fc.constant({ step: "settle" })],
     [6, fc.constant({ step: "turn" })],
@@ -273,10 +290,34 @@ function runStep({
     [1, sort("revoke", { adapter })],
     [2, fc.constant({ step: "wake" })],
     [4, sort("ring", { isDue: fc.boolean() })],
+    [requests ? 50 : 0, requestStep],
     [subscribers ? 30 : 0, windows ? readingInWindows : reading],
     [fullStorage ? 3 : 0, fc.nat(2).map((chance) => ({ step: "storage", isFull: chance === 0 }))],
     [renames ? 1 : 0, fc.constant({ step: "rename" })],
   );
+}
+
+/** What requests need: accounts, one of which is vetted, and exchanges that route them. */
+const MARKET: readonly RunStep[] = [
+  {
+    step: "hand",
+    operations: [
+      ["DefineExchange", exchange("ASX", 0)],
+      ["DefineExchange", exchange("XLON", 0)],
+      ["DefineRequestStatus", { RequestStatus: WORKING }],
+    ],
+  },
+  { step: "operate", operation: accountDefinition("A1", {}) },
+  {
+    step: "operate",
+    operation: accountDefinition("A2", { "Vetting.Funds": "true", "Vetting.MaxOrderQuantity": "50" }),
+  },
+  { step: "submit", steps: [{ step: "cash", cash: { TransactionID: "funds", Account: "A2", Value: "500" } }] },
+];
+
+function accountDefinition(AccountID: string, Attributes: Readonly<Record<string, string>>): OperationOnTheWire {
+  const AccountDetails = { Account: { AccountID, OwnerID: "XS" }, DefaultCurrency: "AUD", Attributes };
+  return { Type: "OperationType_DefineAccount", AccountDetails };
 }
 
 /** A run begins with an order of each id, so that what follows has something to be about. */
@@ -287,5 +328,7 @@ export function anyRun(ingredients: Ingredients = {}): fc.Arbitrary<readonly Run
     ),
   );
   const rest = fc.array(runStep(ingredients), { minLength: 20, maxLength: 100, size: "max" });
-  return fc.tuple(opening, rest).map(([orders, others]) => [...orders, ...others]);
+  return fc
+    .tuple(opening, rest)
+    .map(([orders, others]) => [...(ingredients.requests === false ? [] : MARKET), ...orders, ...others]);
 }

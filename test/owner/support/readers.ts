@@ -1,7 +1,7 @@
 /** The subscribers of a run: they subscribe, end it and leave, each on one socket at a time. */
 
 import type { At } from "../../../src/domain/records.ts";
-import type { Subscription } from "../../../src/owner/subscriptions.ts";
+import type { Subscription } from "../../../src/domain/views.ts";
 import type { Permissions } from "../../../src/protocol/messages/index.ts";
 import type { EmptyWorld, PlayedSocket } from "../world.ts";
 import { BEGINNING, type LeftOff, type RunStep } from "./random-run.ts";

@@ -6,7 +6,7 @@ import { REPLICATED } from "../../domain/support/replica.ts";
 import { type FoldedState, inOrder, type Touched } from "./folded-log.ts";
 
 const ACCOUNTS = ["A1", "A2"];
-const OF_ACCOUNTS = ["account", "balance", "holding", "order"] as const;
+const OF_ACCOUNTS = ["account", "balance", "holding", "order", "request"] as const;
 
 type Wanted = Omit<ListQuestion, "asAt">;
 
@@ -64,7 +64,7 @@ function questionsFor(touched: readonly Touched[]): readonly Omit<RecordQuestion
 function expectedList(replica: FoldedState, { kind, accountId, exchange, onlyActive }: Wanted): string {
   const bodies = inOrder(replica).flatMap(([name, body]) => {
     if (!name.startsWith(`${kind} `)) return [];
-    const { Account, Exchange, IsCompleted } = JSON.parse(body);
+    const { Request, Account = Request?.Account, Exchange, IsCompleted } = JSON.parse(body);
     const isWanted =
       (accountId === undefined || Account.AccountID === accountId) &&
       (exchange === undefined || Exchange === exchange) &&

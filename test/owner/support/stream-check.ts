@@ -1,6 +1,7 @@
 /** Holds what a subscriber was sent against what the log tells of the same spans for the same subscriptions. */
+
+import type { Subscription } from "../../../src/domain/views.ts";
 import type { Bound, LogContent, Span } from "../../../src/owner/rpc.ts";
-import type { Subscription } from "../../../src/owner/subscriptions.ts";
 import { fromMicroseconds } from "../../../src/protocol/timestamp.ts";
 import { expectEqual } from "../../domain/support/equal.ts";
 import type { EmptyWorld } from "../world.ts";
