@@ -9,7 +9,7 @@ export const LEVELS = ["debug", "info", "warn", "error"] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** How a level that nobody set is read. */
-export const DEFAULT_LEVEL: Level = "warn";
+export const DEFAULT_LEVEL: Level = "info";
 
 /** What may be told of each event, beside when it was. Times are in milliseconds since 1970, sizes in bytes. */
 export interface LogEvents {
@@ -70,12 +70,18 @@ export interface ErrorFields {
 
 const URGENCY = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<Level, number>;
 
-/** What this isolate tells. It is the same for all that runs in it. */
-let least: Level = DEFAULT_LEVEL;
+/** What this isolate tells. It is the same for all that runs in it; until a Worker has said so, what is urgent alone. */
+let least: Level = "warn";
 
 /** Sets the least urgent level that is told. What is no level counts as the default. */
 export function setLevel(level: string | undefined): void {
   least = LEVELS.find((known) => known === level) ?? DEFAULT_LEVEL;
+}
+
+/** Sets the level that a Worker's environment names as OMS_LOG_LEVEL. */
+export function setLevelBy(environment: object): void {
+  const level = "OMS_LOG_LEVEL" in environment ? environment.OMS_LOG_LEVEL : undefined;
+  setLevel(typeof level === "string" ? level : undefined);
 }
 
 /** Tells of an event. */

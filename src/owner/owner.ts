@@ -4,7 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { At } from "../domain/records.ts";
-import { setLevel } from "../operations/log.ts";
+import { setLevelBy } from "../operations/log.ts";
 import { decodeText } from "../protocol/codec.ts";
 import { ERRORS, Refusal } from "../protocol/errors.ts";
 import { Permissions } from "../protocol/messages/index.ts";
@@ -44,7 +44,7 @@ export class Owner extends DurableObject<Env> implements OwnerRpc {
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
-    setLevel(env.OMS_LOG_LEVEL);
+    setLevelBy(env);
     // Answered without waking the object; the time of the last one tells that a supplier is alive.
     state.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }

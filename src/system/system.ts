@@ -3,7 +3,7 @@
  * anything is elsewhere.
  */
 import { DurableObject } from "cloudflare:workers";
-import { setLevel } from "../operations/log.ts";
+import { setLevelBy } from "../operations/log.ts";
 import { hostOf, nextTurn } from "../owner/host.ts";
 import { streamOf } from "../owner/reading.ts";
 import type { Listing, Reading, Submitted } from "../owner/rpc.ts";
@@ -27,7 +27,7 @@ export class System extends DurableObject<Env> implements SystemRpc {
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
-    setLevel(env.OMS_LOG_LEVEL);
+    setLevelBy(env);
   }
 
   override async alarm(): Promise<void> {

@@ -155,7 +155,7 @@ export const METHODS: Readonly<Record<string, readonly Use[]>> = {
 
   "diagnostics.ping": [["GET /diagnostics/ping", ({ diagnostics }) => diagnostics.ping()]],
   "diagnostics.health": [["GET /diagnostics/health", ({ diagnostics }) => diagnostics.health()]],
-  "diagnostics.metrics": [["GET /metrics", ({ diagnostics }) => diagnostics.metrics()]],
+  "diagnostics.metrics": [["GET /metrics", ({ diagnostics }) => diagnostics.metrics({ owner: ["XS", "YS"] })]],
   "diagnostics.channels": [["GET /diagnostics/channel", ({ diagnostics }) => diagnostics.channels()]],
   "diagnostics.channel": [["GET /diagnostics/channel/:channel", ({ diagnostics }) => diagnostics.channel("account")]],
 };

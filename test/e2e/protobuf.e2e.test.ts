@@ -89,6 +89,7 @@ const NO_MESSAGES = [
   "GET /streaming",
   "GET /diagnostics/ping",
   "GET /diagnostics/health",
+  "GET /metrics",
   "GET /diagnostics/channel",
   "GET /diagnostics/channel/:channel",
   "GET /audit/verify",

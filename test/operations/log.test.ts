@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
-import { DEFAULT_LEVEL, errorFields, LEVELS, type Level, setLevel, tell } from "../../src/operations/log.ts";
+import {
+  DEFAULT_LEVEL,
+  errorFields,
+  LEVELS,
+  type Level,
+  setLevel,
+  setLevelBy,
+  tell,
+} from "../../src/operations/log.ts";
 import { TALLY_MS, Tally } from "../../src/operations/tally.ts";
 
 /** Every line that was written, with the level that the platform was told. */
@@ -14,7 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.restoreAllMocks();
-  setLevel(undefined);
+  setLevel("warn");
 });
 
 const tellAt = (level: Level) => tell(level, "alarm.retried", { owner: "XS", kind: "order" });
@@ -42,6 +50,16 @@ describe("the log", () => {
       expect(lines.map((line) => line.level)).toEqual(told);
     },
   );
+
+  test.each([
+    [{ OMS_LOG_LEVEL: "error" }, "error"],
+    [{ OMS_LOG_LEVEL: 3 }, DEFAULT_LEVEL],
+    [{}, DEFAULT_LEVEL],
+  ] as const)("is set by an environment, %j", (environment, level) => {
+    setLevelBy(environment);
+    for (const each of LEVELS) tellAt(each);
+    expect(lines.map((line) => line.level)).toEqual(LEVELS.slice(LEVELS.indexOf(level)));
+  });
 
   test.each([undefined, "", "loud", "INFO"])("set to %j, which is no level, it is as when it is not set", (level) => {
     setLevel("debug");

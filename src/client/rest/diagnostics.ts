@@ -1,7 +1,7 @@
 /** Whether it works, and what is kept, as it is kept. */
-import { type Positions, path } from "./address.ts";
+import { each, type Positions, path } from "./address.ts";
 import type { Caller } from "./caller.ts";
-import { asAtOf, type CallOptions, type OwnerOptions, ownerOf, type ReadOptions } from "./options.ts";
+import { asAtOf, type CallOptions, type Names, type OwnerOptions, ownerOf, type ReadOptions } from "./options.ts";
 import { arrayIn, mapIn, numberIn, objectIn, oneOf, textIn } from "./shapes.ts";
 
 const HEALTH = ["Healthy", "Degraded", "Unhealthy"] as const;
@@ -21,6 +21,10 @@ export interface ChannelSnapshot {
   /** The last position of each sequence. */
   readonly Position: Positions;
   readonly Records: readonly RawRecord[];
+}
+
+export interface MetricsOptions extends CallOptions {
+  readonly owner?: Names | undefined;
 }
 
 export class Diagnostics {
@@ -43,9 +47,13 @@ export class Diagnostics {
     return this.#caller.text(healthIn, reading);
   }
 
-  /** The figures of the Owners that the caller may see, or of one, as OpenMetrics text. */
-  metrics(options: OwnerOptions = {}): Promise<string> {
-    return this.#caller.text(textIn, { path: path`/metrics`, query: ownerOf(options), options });
+  /**
+   * Figures as OpenMetrics 1.0 text: of these Owners or, without any, of all that the caller may see unless they are too
+   * many. It needs the feature Audit or Admin, and wakes the objects that it asks.
+   */
+  metrics(options: MetricsOptions = {}): Promise<string> {
+    const query = each("owner", options.owner);
+    return this.#caller.text((text) => textIn(text), { path: path`/metrics`, query, options });
   }
 
   /** The names of the kinds of records. */
