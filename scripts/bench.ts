@@ -5,6 +5,7 @@ import type { Cost } from "./bench/cpu-profile.ts";
 import { type Crowd, type FanOut, measureFanOut } from "./bench/fan-out.ts";
 import { type History, measureHistory } from "./bench/history.ts";
 import { measureHostile } from "./bench/hostile.ts";
+import { measureLoad } from "./bench/load.ts";
 import { prepareLogs } from "./bench/logs.ts";
 import { type Options, type Part, readOptions, USAGE } from "./bench/options.ts";
 import { profileLoad } from "./bench/profile.ts";
@@ -91,6 +92,7 @@ async function measure(options: Options): Promise<Results> {
     history: await only("history", () => readHistory(bundle, options)),
     fanOut: await only("metadata", () => timeFanOut(bundle, crowd)),
     attacks: await only("hostile", () => measureHostile(() => Rig.start({ bundle }), options.runs, pace, progress)),
+    load: await measureLoad(bundle, options, progress),
   };
 }
 

@@ -36,6 +36,11 @@ export class Audience {
     return this.#connection.bytes;
   }
 
+  /** Frames received. */
+  get frames(): number {
+    return this.#connection.frames;
+  }
+
   /** Resolves when all events up to a position have come. Call it before they are caused. */
   reached(last: number): Promise<void> {
     return this.#connection.listen<void>((text, done) => {

@@ -17,6 +17,7 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #isBinary: boolean;
   #bytes = 0;
+  #frames = 0;
   #onFrame: (text: string) => void = () => undefined;
   #failure: Error | undefined;
   #fail: (error: Error) => void = () => undefined;
@@ -48,6 +49,11 @@ export class Connection {
   /** Bytes received. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Frames received. */
+  get frames(): number {
+    return this.#frames;
   }
 
   /**
@@ -87,6 +93,7 @@ export class Connection {
   #received(data: unknown): void {
     const isBinary = data instanceof ArrayBuffer;
     const text = isBinary ? headText(new Uint8Array(data)) : String(data);
+    this.#frames++;
     this.#bytes += isBinary ? data.byteLength : text.length;
     this.#onFrame(text);
   }

@@ -1,9 +1,9 @@
 /** Where the engine's time goes: CPU profiles taken inside the runtime while it is under load. */
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import type { WorkerBundle } from "../support/worker-bundle.ts";
 import { type CpuProfile, costOf, type ProfileCost } from "./cpu-profile.ts";
+import { freePort } from "./free-port.ts";
 import { Inspector } from "./inspector.ts";
 import { KEPT } from "./logs.ts";
 import { Rig } from "./rig.ts";
@@ -39,16 +39,4 @@ export async function profileLoad(bundle: WorkerBundle, load: Load): Promise<Pro
   } finally {
     await rig.dispose();
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen({ port: 0, host: "127.0.0.1" }, () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

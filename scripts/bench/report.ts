@@ -4,6 +4,7 @@ import type { Crowd, FanOut } from "./fan-out.ts";
 import type { History } from "./history.ts";
 import { historyTables } from "./history-report.ts";
 import { type Attacks, hostileTable } from "./hostile.ts";
+import { type LoadResults, loadTables } from "./load.ts";
 import type { Options } from "./options.ts";
 import { type RowsWritten, reasonFor } from "./rows.ts";
 import { ratios, spreadOf } from "./statistics.ts";
@@ -50,10 +51,11 @@ export interface Results {
   readonly fanOut?: FanOut;
   readonly history?: History;
   readonly attacks?: Attacks;
+  readonly load: LoadResults;
 }
 
 export function reportOf(results: Results): string {
-  const { options, single, arrays, pace, crowd, speed, rows, firstAnswers, fanOut, history, attacks } = results;
+  const { options, single, arrays, pace, crowd, speed, rows, firstAnswers, fanOut, history, attacks, load } = results;
   const [processor] = cpus();
   const machine = `${cpus().length} × ${processor?.model ?? "processor"}, ${type()} ${release()}, Node ${process.version}`;
   const runs = `median (least–most) of ${options.runs} ${options.runs === 1 ? "run" : "runs"}`;
@@ -72,6 +74,7 @@ export function reportOf(results: Results): string {
     ...(lines.length === 0 ? [] : [tableText(["", "Edge OMS", "bare object", "ours / bare", ""], lines)]),
     ...(history === undefined ? [] : historyTables(history)),
     ...(attacks === undefined ? [] : [hostileTable(pace, attacks)]),
+    ...loadTables(load),
   ];
   return `\n${[`${runs}; ${machine}`, ...tables].join("\n\n")}\n`;
 }

@@ -43,7 +43,8 @@ function greatestOf(sizes: readonly number[]): number {
   return known.length === 0 ? Number.NaN : known.reduce((greatest, size) => Math.max(greatest, size));
 }
 
-function residentBytes(pid: number): number {
+/** NaN where the system does not tell, or the process is gone. */
+export function residentBytes(pid: number): number {
   try {
     const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
     return Number(kibibytes) * 1024;

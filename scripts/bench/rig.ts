@@ -23,7 +23,15 @@ export interface RigOptions {
 /** USER_HZ, the same on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-const running = new Set<Rig>();
+/** Levels of the log that tell of nothing wrong: sockets that come and go. */
+const EXPECTED: ReadonlySet<string> = new Set(["debug", "info", "log"]);
+
+/** What must not outlive the benchmark. */
+export interface Disposable {
+  dispose(): Promise<void>;
+}
+
+const running = new Set<Disposable>();
 
 export class Rig {
   readonly #server: Server;
@@ -46,11 +54,12 @@ export class Rig {
         secret,
         bundle,
         ...(inspectorPort !== undefined && { inspectorPort }),
-        onLog: (level, message) => console.error(`${level}: ${message}`),
+        onLog: (level, message) => {
+          if (!EXPECTED.has(level)) console.error(`${level}: ${message}`);
+        },
       });
       const rig = new Rig(server, secret, temporary);
-      running.add(rig);
-      stopOnSignal();
+      untilTheEnd(rig);
       return rig;
     } catch (error) {
       await discard(temporary);
@@ -112,9 +121,15 @@ export class Rig {
   }
 }
 
+/** Ends something with the benchmark, however that ends. */
+export function untilTheEnd(what: Disposable): void {
+  running.add(what);
+  stopOnSignal();
+}
+
 /** Ends whatever still runs. */
 export async function disposeAll(): Promise<void> {
-  await Promise.allSettled([...running].map((rig) => rig.dispose()));
+  await Promise.allSettled([...running].map((each) => each.dispose()));
 }
 
 let stopping = false;

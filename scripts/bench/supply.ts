@@ -10,6 +10,12 @@ export interface Target {
   readonly token: string;
 }
 
+/** Who is told of each update when it is sent, and when it is acknowledged. */
+export interface Heard {
+  sent(position: number): void;
+  acknowledged(position: number): void;
+}
+
 export class Supply {
   /** The last position that was durable when the feed was opened. */
   readonly resumedAt: number;
@@ -72,11 +78,12 @@ export class Supply {
    * Sends so many frames a second, whatever comes back, and tells of each when it was sent. Resolves with the last
    * acknowledgement.
    */
-  async paced(
-    frames: readonly Frame[],
-    perSecond: number,
-    heard: { sent(position: number): void; acknowledged(position: number): void },
-  ): Promise<void> {
+  paced(frames: readonly Frame[], perSecond: number, heard: Heard): Promise<void> {
+    return this.timed(frames, (index) => (index * 1000) / perSecond, heard);
+  }
+
+  /** Sends each frame so many milliseconds after the beginning, otherwise as `paced`. */
+  async timed(frames: readonly Frame[], dueOf: (index: number) => number, heard: Heard): Promise<void> {
     const last = frames.at(-1)?.last ?? 0;
     const ended = this.#connection.listen<void>((text, done) => {
       const position = bookmarkOf(text);
@@ -86,7 +93,7 @@ export class Supply {
     });
     const begun = performance.now();
     for (const [index, frame] of frames.entries()) {
-      const due = begun + (index * 1000) / perSecond;
+      const due = begun + dueOf(index);
       while (performance.now() < due) await wait(1);
       heard.sent(frame.last);
       this.#connection.send(frame.content);

@@ -55,8 +55,8 @@ export interface Frame {
   readonly content: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Odd positions open orders; even ones complete an older order, as soon as there is one. */
-function actionAt(owner: string, position: number) {
+/** What happens at a position. Odd ones open orders; even ones complete an older order, as soon as there is one. */
+export function actionAt(owner: string, position: number) {
   const completed = position % 2 === 0 ? position - FILL_DISTANCE : 0;
   return completed > 0 ? fill(owner, completed, position, 2) : fill(owner, position, position, 1);
 }
