@@ -38,7 +38,7 @@ export async function measureManyOwners(
   const results = new Map(COUNTS.map((count): [number, ManyOwnersRun[]] => [count, []]));
   for (let run = 1; run <= runs; run++) {
     for (const [count, done] of results) {
-      said(`${figure(count)} Owners at once: run ${run} of ${runs}`);
+      said(`Owners at once, ${figure(count)}: run ${run} of ${runs}`);
       const rig = await startRig();
       done.push(await measureOne(rig, count, Math.ceil(updates / count)));
       await rig.dispose();

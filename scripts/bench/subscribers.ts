@@ -47,7 +47,7 @@ export async function measureSubscribers(
   const results = new Map(COUNTS.map((count): [number, SubscribersRun[]] => [count, []]));
   for (let run = 1; run <= runs; run++) {
     for (const [count, done] of results) {
-      said(`${figure(count)} subscribers: run ${run} of ${runs}`);
+      said(`subscribers, ${figure(count)}: run ${run} of ${runs}`);
       const rig = await startRig();
       done.push(await measureOne(rig, count, Math.min(MOST_UPDATES, Math.max(LEAST_UPDATES, deliveries / count))));
       await rig.dispose();

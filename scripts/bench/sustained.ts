@@ -35,7 +35,7 @@ export async function measureSustained(rig: Rig, minutes: number, said: (text: s
   const begun = performance.now();
   const milliseconds = minutes * 60_000;
   for (let slice = 1; slice <= SLICES; slice++) {
-    said(`sustained: ${slice} of ${SLICES} parts of ${figure(minutes, 2)} minutes`);
+    said(`sustained: ${slice} of ${SLICES} parts of ${minutes} minutes`);
     slices.push(await measureSlice(rig, tenants, { chunk, begun, until: begun + (milliseconds * slice) / SLICES }));
   }
   for (const tenant of tenants) tenant.close();
@@ -97,6 +97,6 @@ export function sustainedTable(slices: readonly Slice[], minutes: number): strin
       index === 0 ? `${OWNERS} Owners, each with a subscriber to every view and ${WINDOW} updates unacknowledged` : "",
     ],
   );
-  const head = [`${figure(minutes, 2)} minutes: s`, "updates/s", "processor time, µs each", "MiB", "greatest", ""];
+  const head = [`${minutes} minutes: s`, "updates/s", "processor time, µs each", "MiB", "greatest", ""];
   return tableText(head, rows);
 }

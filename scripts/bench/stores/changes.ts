@@ -1,6 +1,5 @@
 /** The work that every store does: the benchmark's trades, with what they change worked out beforehand. */
 import { actionAt, framesOf } from "../updates.ts";
-import type { Kept } from "./store.ts";
 
 /** One update: it is appended, and an order, a balance and a holding are brought up to date, all or nothing. */
 export interface Change {
@@ -16,6 +15,13 @@ export interface Change {
   readonly cents: number;
   /** What the holding rises by. */
   readonly quantity: number;
+}
+
+/** What a store holds of an Owner. */
+export interface Kept {
+  readonly updates: number;
+  /** Orders, balances and holdings. */
+  readonly states: number;
 }
 
 export function changesOf(owner: string, count: number): Change[] {

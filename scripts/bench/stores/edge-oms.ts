@@ -3,8 +3,8 @@ import { createClient } from "../../../src/client/index.ts";
 import type { WorkerBundle } from "../../support/worker-bundle.ts";
 import { Rig } from "../rig.ts";
 import { Supply } from "../supply.ts";
-import type { Change } from "./changes.ts";
-import type { Found, Kept, Store } from "./store.ts";
+import type { Change, Kept } from "./changes.ts";
+import type { Found, Store } from "./store.ts";
 
 export async function startEdgeOms(bundle: WorkerBundle): Promise<Found> {
   return { store: new EdgeOms(await Rig.start({ bundle })) };

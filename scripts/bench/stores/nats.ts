@@ -7,11 +7,11 @@ import { execFileSync } from "node:child_process";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "../free-port.ts";
-import type { Change } from "./changes.ts";
+import type { Change, Kept } from "./changes.ts";
 import { findProgram, Instance, temporaryFolder, versionOf } from "./instance.ts";
 import { Pipeline } from "./pipeline.ts";
 import { linesOf, StoreSocket } from "./socket.ts";
-import { type Found, type Kept, type Store, StoreFailed } from "./store.ts";
+import { type Found, type Store, StoreFailed } from "./store.ts";
 
 const NAME = "NATS JetStream";
 const INBOX = "_INBOX.bench";

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "../free-port.ts";
-import type { Change } from "./changes.ts";
+import type { Change, Kept } from "./changes.ts";
 import { findProgram, Instance, runProgram, temporaryFolder, userInstead, versionOf } from "./instance.ts";
 import { Pipeline } from "./pipeline.ts";
 import { StoreSocket } from "./socket.ts";
-import { type Found, type Kept, type Store, StoreFailed } from "./store.ts";
+import { type Found, type Store, StoreFailed } from "./store.ts";
 
 const NAME = "PostgreSQL";
 const USER = "postgres";

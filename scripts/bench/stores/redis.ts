@@ -1,10 +1,10 @@
 /** Redis Streams: the update to a stream, the rest to hashes, in one MULTI, with a sync of the file before any answer. */
 import { freePort } from "../free-port.ts";
-import type { Change } from "./changes.ts";
+import type { Change, Kept } from "./changes.ts";
 import { findProgram, Instance, temporaryFolder, versionOf } from "./instance.ts";
 import { Pipeline } from "./pipeline.ts";
 import { linesOf, StoreSocket } from "./socket.ts";
-import { type Found, type Kept, type Store, StoreFailed } from "./store.ts";
+import { type Found, type Store, StoreFailed } from "./store.ts";
 
 const NAME = "Redis Streams";
 /** Of the answer to one transaction: OK, four times QUEUED, the array's head, the entry's id in two, three numbers. */

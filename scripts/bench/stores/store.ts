@@ -1,12 +1,5 @@
 /** What the benchmark asks of every store: the same work, and proof that it was done. */
-import type { Change } from "./changes.ts";
-
-/** What a store holds of an Owner. */
-export interface Kept {
-  readonly updates: number;
-  /** Orders, balances and holdings. */
-  readonly states: number;
-}
+import type { Change, Kept } from "./changes.ts";
 
 export interface Store {
   readonly name: string;
