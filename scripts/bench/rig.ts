@@ -46,7 +46,10 @@ export class Rig {
         secret,
         bundle,
         ...(inspectorPort !== undefined && { inspectorPort }),
-        onLog: (level, message) => console.error(`${level}: ${message}`),
+        // Of each socket that opens or goes it says so: a flood of them is no news here.
+        onLog: (level, message) => {
+          if (level !== "info") console.error(`${level}: ${message}`);
+        },
       });
       const rig = new Rig(server, secret, temporary);
       running.add(rig);
