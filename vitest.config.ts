@@ -13,6 +13,8 @@ buildIfMissing();
 
 export default defineConfig({
   test: {
+    // Many a test waits: for an idle object, for a killed server. Two at a time also where there are two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {

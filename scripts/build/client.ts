@@ -28,7 +28,8 @@ async function bundle(): Promise<void> {
     format: "esm",
     platform: "neutral",
     target: "es2022",
-    minify: true,
+    // Whoever imports it minifies it; until then its lines are what an uncaught error shows.
+    minifySyntax: true,
     legalComments: "none",
     charset: "utf8",
     logLevel: "warning",

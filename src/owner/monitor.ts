@@ -146,13 +146,13 @@ export class Monitor {
   /** A socket was opened; so many there are now. */
   socketOpened(session: string, sockets: number): void {
     this.#socketsOpened++;
-    this.#tell("info", "socket.opened", { owner: this.#owner, session, sockets });
+    this.#tell("debug", "socket.opened", { owner: this.#owner, session, sockets });
   }
 
   /** A socket has gone, closed with a code by either side; so many there are now. */
   socketClosed(session: string, code: number, sockets: number): void {
     this.#socketsClosed.set(code, (this.#socketsClosed.get(code) ?? 0) + 1);
-    this.#tell("info", "socket.closed", { owner: this.#owner, session, code, sockets });
+    this.#tell("debug", "socket.closed", { owner: this.#owner, session, code, sockets });
   }
 
   #seatTaken(feed: string, { supplier, standby, ended }: Seat): void {

@@ -32,7 +32,7 @@ import { expectWholeLog } from "./whole-log.ts";
 const KILLS = Number(process.env.KILLS ?? 6);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 /** Updates of each writer. */
-const UPDATES = Number(process.env.UPDATES ?? 60);
+const UPDATES = Number(process.env.UPDATES ?? 150);
 /** Holdings that are renamed: far more than one commit holds. */
 const RECORDS = Number(process.env.RECORDS ?? 2_000);
 const CALLERS = 3;
@@ -208,7 +208,7 @@ test("killed while everybody writes: what was acknowledged is there once, for ev
     await rename(token, "NEW", "NEWER");
   };
   const writing = [supply(), binary.run(), renames(), ...CLIENTS.map(ask), ...range(CALLERS).map(transfer)];
-  await killedMeanwhile(Promise.all(writing), KILLS, 250);
+  await killedMeanwhile(Promise.all(writing), KILLS, 120);
   await market.close();
 
   // Everybody was told that all is well, or to come again when a rename is done.

@@ -14,6 +14,8 @@ export class HostileSocket {
   readonly received: EventMessage[] = [];
   closed: { readonly code: number; readonly reason: string } | undefined;
   readonly #socket: WebSocket;
+  /** It was sent what no message is. */
+  #failure: unknown;
   #arrival = Promise.withResolvers<void>();
   #synchronised = 0;
 
@@ -21,11 +23,15 @@ export class HostileSocket {
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", ({ data }) => {
-      this.received.push(
-        data instanceof ArrayBuffer
-          ? decodeBinaryStored(EventMessage, new Uint8Array(data))
-          : decodeStored(EventMessage, String(data)),
-      );
+      try {
+        this.received.push(
+          data instanceof ArrayBuffer
+            ? decodeBinaryStored(EventMessage, new Uint8Array(data))
+            : decodeStored(EventMessage, String(data)),
+        );
+      } catch (error) {
+        this.#failure = error;
+      }
       this.#wake();
     });
     socket.addEventListener("close", ({ code, reason }) => {
@@ -67,6 +73,7 @@ export class HostileSocket {
   async until(isWanted: (message: EventMessage) => boolean, from = 0): Promise<EventMessage> {
     for (let next = from; ; next++) {
       while (next >= this.received.length) {
+        if (this.#failure !== undefined) throw this.#failure;
         if (this.closed !== undefined) throw new Error(`closed: ${this.closed.code} ${this.closed.reason}`);
         await this.#next();
       }

@@ -148,7 +148,9 @@ export class Installation {
     for (const list of ["commits", "positions"] as const) data[list].length = 0;
     data.commits.push(...backup.commits);
     data.positions.push(...backup.positions);
-    for (const map of ["versions", "ids", "movements", "timers", "properties"] as const) data[map].clear();
+    for (const map of ["lastPositions", "versions", "ids", "movements", "timers", "properties"] as const)
+      data[map].clear();
+    for (const [sequence, position] of backup.lastPositions) data.lastPositions.set(sequence, position);
     for (const [kind, versions] of backup.versions) data.versions.set(kind, versions);
     for (const [id, known] of backup.ids) data.ids.set(id, known);
     for (const [name, content] of backup.properties) data.properties.set(name, content);
