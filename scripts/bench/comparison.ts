@@ -66,7 +66,7 @@ async function measureStore(store: Store, run: number, updates: number): Promise
   const owner = `C${run}x${store.name.replaceAll(/\W/g, "")}`.slice(0, MOST_CHARACTERS);
   const changes = changesOf(owner, updates);
   const elapsed = await store.apply(owner, changes, WINDOW);
-  const [kept, expected] = [await store.kept(owner), keptOf(changes)];
+  const [kept, expected] = [await store.kept(owner), keptOf(changes, store)];
   if (kept.updates !== expected.updates || kept.states !== expected.states) {
     throw new StoreFailed(`${store.name} holds ${JSON.stringify(kept)} instead of ${JSON.stringify(expected)}`);
   }

@@ -25,6 +25,14 @@ describe("the work that every store does", () => {
     expect(new Set(changes.map(({ orderId }) => orderId)).size).toBeLessThan(updates);
     expect(states).toBeLessThan(updates + 50 + 500);
   });
+
+  test("a holding of nothing is forgotten, unless an order is open for it", () => {
+    const [bought] = changes;
+    if (bought === undefined) throw new Error("no changes");
+    const sold = { ...bought, orderId: "sold", isOpen: false, quantity: -bought.quantity };
+    const states = (first: boolean) => keptOf([{ ...bought, isOpen: first }, sold], { withoutFlat: true }).states;
+    expect([states(true), states(false)]).toEqual([4, 3]);
+  });
 });
 
 describe("a pipeline", () => {

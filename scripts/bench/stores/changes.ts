@@ -9,6 +9,7 @@ export interface Change {
   readonly orderId: string;
   /** The order's whole state. */
   readonly order: string;
+  readonly isOpen: boolean;
   readonly account: string;
   readonly code: string;
   /** What the account's cash rises by, in cents; less than 0 for a purchase. */
@@ -34,6 +35,7 @@ export function changesOf(owner: string, count: number): Change[] {
       update: String(content),
       orderId: Order.OrderID,
       order: JSON.stringify(Order),
+      isOpen: Order.IsCompleted !== true,
       account: Order.Account.AccountID,
       code: Order.Code,
       cents: -sign * value - Math.round(Trade.AdditionalFunds.Fee * 100),
@@ -42,8 +44,17 @@ export function changesOf(owner: string, count: number): Change[] {
   });
 }
 
-/** What a store must hold when all is done. */
-export function keptOf(changes: readonly Change[]): Kept {
-  const keys = changes.flatMap(({ orderId, account, code }) => [orderId, account, `${account} ${code}`]);
-  return { updates: changes.length, states: new Set(keys).size };
+/** What a store must hold when all is done; `withoutFlat` if it forgets holdings of nothing for which no order is open. */
+export function keptOf(changes: readonly Change[], { withoutFlat = false } = {}): Kept {
+  const orders = new Set(changes.map(({ orderId }) => orderId));
+  const accounts = new Set(changes.map(({ account }) => account));
+  const holdings = new Map<string, number>();
+  for (const { account, code, quantity } of changes) {
+    const holding = `${account} ${code}`;
+    holdings.set(holding, (holdings.get(holding) ?? 0) + quantity);
+  }
+  const open = new Map(changes.map(({ orderId, account, code, isOpen }) => [orderId, isOpen && `${account} ${code}`]));
+  const reserved = new Set(open.values());
+  const held = [...holdings].filter(([holding, quantity]) => quantity !== 0 || reserved.has(holding) || !withoutFlat);
+  return { updates: changes.length, states: orders.size + accounts.size + held.length };
 }

@@ -13,6 +13,7 @@ export async function startEdgeOms(bundle: WorkerBundle): Promise<Found> {
 class EdgeOms implements Store {
   readonly name = "Edge OMS";
   readonly remark = "also checks each update, reckons, makes its events, and chains the log";
+  readonly withoutFlat = true;
   readonly #rig: Rig;
 
   constructor(rig: Rig) {

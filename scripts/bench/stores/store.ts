@@ -5,6 +5,8 @@ export interface Store {
   readonly name: string;
   /** What it promises when it answers, and how it was asked. */
   readonly remark: string;
+  /** Whether it forgets holdings of nothing for which no order is open. */
+  readonly withoutFlat?: boolean;
   /**
    * Does the work of all changes, with at most `window` of them unanswered, and gives the milliseconds from the first
    * one sent to the last one answered. Each Owner is fresh. Throws StoreFailed.
