@@ -39,7 +39,7 @@ function bash(
   const child = spawn("bash", ["-c", script], {
     // A shell whose input is a socket takes itself for a remote one, and reads its owner's settings.
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...environment, PATH: `${folder}:${environment.PATH}`, SHELL: "/bin/bash" },
+    env: { ...environment, PATH: `${folder}:${environment.PATH}`, SHELL: "/bin/bash" },
   });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -54,9 +54,7 @@ function bash(
 describe("oms watch, read by a program", () => {
   it("tells every change as a line of JSON, goes on after the server was killed, and ends at once with Ctrl-C", async () => {
     await oms(wordsOf("balance transfer A1 AUD 100"), environment);
-    const child = spawn(process.execPath, [MAIN, "watch", "balances", "--account", "A1"], {
-      env: { ...process.env, ...environment },
-    });
+    const child = spawn(process.execPath, [MAIN, "watch", "balances", "--account", "A1"], { env: { ...environment } });
     const lines: string[] = [];
     createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
     let told = "";

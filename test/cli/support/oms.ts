@@ -13,8 +13,8 @@ export interface Ran {
 
 /** Runs `oms` with words, an environment and what comes on stdin. */
 export function oms(words: readonly string[], environment: Readonly<Record<string, string>>, input = ""): Promise<Ran> {
-  const { PATH = "", OMS_LOG_LEVEL } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...words], { env: { PATH, OMS_LOG_LEVEL, ...environment } });
+  const { PATH = "" } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...words], { env: { PATH, ...environment } });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
