@@ -1,17 +1,14 @@
 /** The pages of the reference in a real browser, under the policy that they are served with. */
-import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { browserProblem, launchBrowser } from "../../scripts/support/browser.ts";
 import { FEATURES } from "../../src/domain/permissions.ts";
 import { tokenFor } from "../support/token.ts";
 import { type RunningServer, SECRET, startTemporaryServer } from "./support.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
-const isThere = existsSync(CHROMIUM);
-if (!isThere && process.env.REQUIRE_BROWSER === "1") throw new Error(`there is no browser at ${CHROMIUM}`);
-if (!isThere) console.warn(`Skipped: there is no browser at ${CHROMIUM}.`);
+const problem = browserProblem();
 
-describe.skipIf(!isThere)("the pages of the reference", { timeout: 60_000 }, () => {
+describe.skipIf(problem !== undefined)("the pages of the reference", { timeout: 60_000 }, () => {
   let running: RunningServer;
   let browser: Browser;
   let page: Page;
@@ -22,7 +19,7 @@ describe.skipIf(!isThere)("the pages of the reference", { timeout: 60_000 }, () 
 
   beforeAll(async () => {
     running = await startTemporaryServer();
-    browser = await chromium.launch({ executablePath: CHROMIUM });
+    browser = await launchBrowser();
   }, 60_000);
   afterAll(async () => {
     await browser.close();
