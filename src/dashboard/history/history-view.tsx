@@ -1,10 +1,12 @@
 /** One record on a page of its own: its fields, a chart of how it went, and every step with the update that caused it. */
+
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Client } from "../../client/index.ts";
 import type { Timestamp } from "../../protocol/timestamp.ts";
 import { amountText, differenceText } from "../format/amounts.ts";
 import { exactMomentText, momentText, shortMomentText } from "../format/times.ts";
 import { countText } from "../format/words.ts";
+import { SpanChoice } from "../parts/span-choice.tsx";
 import type { Column } from "../table/columns.ts";
 import { Sheet } from "../table/sheet.tsx";
 import { ChartFigure } from "./chart-figure.tsx";
@@ -72,17 +74,7 @@ function HistorySteps({ client, subject, series, moment, onMoment }: HistoryStep
             </button>
           ))}
         </fieldset>
-        <select
-          aria-label="Span of time"
-          value={span}
-          onChange={({ currentTarget }) => setSpan(Number(currentTarget.value))}
-        >
-          {SPANS.map(({ name }, index) => (
-            <option key={name} value={index}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <SpanChoice label="Span of time" spans={SPANS} chosen={span} onChoose={setSpan} />
       </div>
       {problem !== undefined && <p role="alert">{problem}</p>}
       {isCut && (

@@ -1,10 +1,12 @@
 /** Chooses the moment that is shown: now, or any moment of the past. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Client } from "../../client/index.ts";
 import { fromMicroseconds, type Timestamp, toMicroseconds } from "../../protocol/timestamp.ts";
 import type { Scope } from "../desk/past-tables.ts";
 import { exactMomentText, fieldText, millisecondsOf, readField, timestampOf } from "../format/times.ts";
 import { useNow } from "../parts/clock.ts";
+import { SpanChoice } from "../parts/span-choice.tsx";
 import { firstChange, nextChange, previousChange } from "./neighbours.ts";
 
 interface TimeBarProps {
@@ -76,17 +78,7 @@ export function TimeBar({ client, scope, moment, problem, onMoment }: TimeBarPro
       >
         ›
       </button>
-      <select
-        aria-label="Reach of the slider"
-        value={span}
-        onChange={({ currentTarget }) => setSpan(Number(currentTarget.value))}
-      >
-        {SPANS.map(({ name }, index) => (
-          <option key={name} value={index}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <SpanChoice label="Reach of the slider" spans={SPANS} chosen={span} onChoose={setSpan} />
       <input
         type="datetime-local"
         aria-label="Date and time"
